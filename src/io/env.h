@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace twofold::io {
+
+using Bytes = std::span<const std::byte>;
+using Path = std::string;
+
+/// A file being written, from its end. Not thread-safe. Closing loses nothing that `sync`
+/// confirmed. After a failed append or sync every later call fails with kUnavailable: the kernel
+/// may have marked the lost pages clean, so trying again would lie.
+class WritableFile {
+public:
+    virtual ~WritableFile() = default;
+    /// Hands bytes to the operating system; a crash may still lose or tear them. Errors: kIo.
+    virtual Status append(Bytes bytes) = 0;
+    /// Returns once everything appended so far survives a power cut. Errors: kIo.
+    virtual Status sync() = 0;
+    /// Reserves space without changing size(). A file system that can't is no error.
+    virtual Status reserve(std::uint64_t bytes) = 0;
+    virtual std::uint64_t size() const = 0;
+};
+
+/// A file's bytes, mapped read-only (in memory Envs: the bytes themselves). Valid while it lives,
+/// also after the file was removed.
+class Mapping {
+public:
+    virtual ~Mapping() = default;
+    virtual Bytes bytes() const = 0;
+};
+
+/// Held while a folder is in use; let go by destruction.
+class FolderLock {
+public:
+    virtual ~FolderLock() = default;
+};
+
+/// Files and folders. Every byte Twofold keeps (but SQLite's) goes through here, so that tests can
+/// take the power away. Thread-safe. Paths are '/'-separated; parents must exist.
+class Env {
+public:
+    virtual ~Env() = default;
+
+    /// A new file. Durable by name only after sync_folder of its parent.
+    /// Errors: kConflict if it exists, kIo.
+    virtual Result<std::unique_ptr<WritableFile>> create(const Path& path) = 0;
+    /// Continues an existing file at its end. Errors: kNotFound, kIo.
+    virtual Result<std::unique_ptr<WritableFile>> append_to(const Path& path) = 0;
+    /// Errors: kNotFound, kIo.
+    virtual Result<std::vector<std::byte>> read(const Path& path) = 0;
+    virtual Result<std::shared_ptr<const Mapping>> map(const Path& path) = 0;
+    virtual Result<std::uint64_t> size(const Path& path) = 0;
+    virtual bool exists(const Path& path) = 0;
+    /// Names (not paths) in a folder, sorted. Errors: kNotFound.
+    virtual Result<std::vector<std::string>> list(const Path& folder) = 0;
+    virtual Status make_folders(const Path& folder) = 0;
+    /// Replaces `to` if it exists, atomically; durable after sync_folder.
+    virtual Status rename(const Path& from, const Path& to) = 0;
+    virtual Status remove(const Path& path) = 0;
+    virtual Status truncate(const Path& path, std::uint64_t bytes) = 0;
+    /// Makes creations, renames and removals in the folder survive a power cut.
+    virtual Status sync_folder(const Path& folder) = 0;
+    /// Errors: kConflict when another process holds it.
+    virtual Result<std::unique_ptr<FolderLock>> lock(const Path& folder) = 0;
+
+    /// The machine's own file system.
+    static Env& real();
+};
+
+/// Writes a file so that after a crash either the old content or the new is there, whole: written
+/// beside it, synced, renamed, folder synced.
+Status replace_file(Env& env, const Path& path, Bytes bytes);
+
+/// "a/b" + "c" = "a/b/c".
+Path join(std::string_view folder, std::string_view name);
+std::string_view parent(std::string_view path);
+
+}  // namespace twofold::io
