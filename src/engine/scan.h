@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One reading of events for one question: rows are filtered part by part, gathered by unit in
+// blocks, and handed to sinks. Kinds of questions are written against this file alone; they never
+// see a part.
+//
+//   Scan scan;
+//   scan.unit = UnitKind::kUser;
+//   scan.filters = {signed_up, exported};              // bit 0, bit 1 of a row's mask
+//   scan.ordered = true;
+//   std::vector<FunnelSink> sinks(scanner.threads());  // one per thread, merged by the caller
+//   TF_ASSIGN(ScanCost cost, scanner.run(input, scan, pointers_to(sinks)));
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/filter.h"
+#include "engine/scan_values.h"
+#include "engine/tape.h"
+#include "kernel/bit_set.h"
+#include "model/types.h"
+
+namespace twofold::frame {
+class Snapshot;
+}
+namespace twofold::store {
+class Snapshot;
+}
+
+namespace twofold::engine {
+
+/// What a tape's rows are gathered by, and how units are numbered.
+enum class UnitKind : std::uint8_t {
+    kNone,      ///< No unit: every row once, unit 0, one block a thread. The fastest; for counting
+                ///< events and summing where no person matters. `people` must be null.
+    kUser,      ///< Canonical user ordinal. Rows of joined ordinals come under their canonical one.
+    kCustomer,  ///< Canonical customer ordinal. Rows that belong to it (see Belonging); a row of
+                ///< two customers comes twice, once under each.
+    kEdge,      ///< (user, customer) pair, numbered as in the frame snapshot, grouped by customer:
+                ///< rows of that user that belong to that customer.
+};
+
+inline constexpr std::uint32_t kBlockUnitsMax = 4'096;
+inline constexpr std::size_t kFiltersMax = 32;
+
+/// Which customers a row belongs to (ask.md, Belonging). A row that names its customer belongs to
+/// that one alone in every mode.
+struct Belonging {
+    enum class Mode : std::uint8_t { kAsOfEvent, kNow, kEver };
+    Mode mode = Mode::kAsOfEvent;
+    TimeMs at = kEndOfTime;  ///< The moment that counts as now: kNow asks at it, kEver up to it.
+};
+
+/// A value to bring along with each surviving row.
+struct Fetch {
+    enum class What : std::uint8_t {
+        kProperty,  ///< The value of the first of `columns` that the row has.
+        kName,      ///< Cells only: name code + 1.
+    };
+    What what = What::kProperty;
+    std::vector<model::ColumnCode> columns;  ///< One per type of the property.
+    /// Only for rows whose mask has one of these bits; others get kNoCell or a missing number.
+    std::uint32_t filters = 0xffff'ffff;
+};
+
+/// A row that is not an event: a fact of the ledger that a question treats like one. `unit` is in
+/// the numbering of the scan's unit (0 for kNone). At equal times these come after the events.
+struct ExtraRow {
+    std::uint32_t unit = 0;
+    std::uint32_t mask = 0;
+    TimeMs time = 0;
+    std::uint32_t cell = kNoCell;  ///< Put into every cell column.
+    kernel::Number number;         ///< Put into every number column.
+};
+
+struct Scan {
+    UnitKind unit = UnitKind::kUser;
+    std::vector<RowFilter> filters;          ///< 1 to kFiltersMax; bit k of a mask is filters[k].
+    const kernel::BitSet* units = nullptr;   ///< Only these units, by number. Null: all.
+    const kernel::BitSet* people = nullptr;  ///< Only rows of these canonical users. Null: all.
+    Belonging belonging;                     ///< For kCustomer and kEdge.
+
+    /// true: the rows of a unit come in the order of (time, log position), of a customer (time,
+    /// person, log position). false: in any order, and cheaper; use it wherever order is not asked.
+    bool ordered = false;
+
+    std::vector<Fetch> cells;      ///< At most kTapeColumnsMax. Ids of `values`.
+    std::vector<Fetch> numbers;    ///< At most kTapeColumnsMax.
+    ValueTable* values = nullptr;  ///< Needed when a cell fetches a property.
+    bool want_persons = false;     ///< Fill tape.persons.
+    bool want_acting = false;      ///< Fill tape.acting.
+
+    std::span<const ExtraRow> extra;  ///< Sorted by (unit, time); given back as they are.
+    /// Also count the matching events that belong to no customer at all (one more pass over the
+    /// events; `units` does not restrict it, `people` does).
+    bool count_unattached = false;
+
+    /// Set from any thread to stop; looked at in every block, that is every few milliseconds.
+    const std::atomic<bool>* cancelled = nullptr;
+    /// Rows that one thread may hold while a block is put in order: beyond it run() fails with
+    /// kTooLarge. 24 to 100 bytes a row.
+    std::uint32_t tape_rows_max = 1U << 24;
+};
+
+/// Consecutive units that are read together.
+struct Block {
+    UnitKind unit = UnitKind::kUser;
+    std::uint32_t first = 0;                ///< Number of the first unit.
+    std::uint32_t count = 0;                ///< 1 to kBlockUnitsMax; 1 for kNone.
+    const kernel::BitSet* units = nullptr;  ///< As in the scan.
+
+    /// Whether unit `first + in_block` was asked for.
+    bool holds(std::uint32_t in_block) const {
+        return units == nullptr || units->test(first + in_block);
+    }
+};
+
+/// Takes the rows of blocks, on one thread. Every block in which a unit was asked for comes once,
+/// to exactly one of the scan's sinks, in no promised order; a result must therefore not depend on
+/// the order of blocks nor on which sink took which.
+///
+/// Within a block there may be any number of `feed` calls (also none). Ordered: the rows of a unit
+/// are together within a feed, units ascend, and a later feed continues where the earlier ended;
+/// the rows of a unit that have one time are never split over two feeds. A joined user's
+/// non-canonical number is a unit without rows.
+class Sink {
+public:
+    virtual ~Sink() = default;
+    virtual void begin(const Block& block) = 0;
+    virtual void feed(const Tape& tape) = 0;
+    virtual void finish(const Block& block) = 0;
+};
+
+/// What an answer prints as its cost.
+struct ScanCost {
+    std::uint64_t events_read = 0;        ///< Rows whose event code was looked at.
+    std::uint64_t events_kept = 0;        ///< Rows handed to sinks (a row of two customers: twice).
+    std::uint64_t users_read = 0;         ///< Users whose rows were looked at; 0 for kNone.
+    std::uint64_t bytes_read = 0;         ///< Of the columns that were looked at.
+    std::uint64_t unattached_events = 0;  ///< When asked for.
+    ScanCost& operator+=(const ScanCost& other);
+};
+
+/// The state of the world that a scan reads. Both are of one position of the log.
+struct ScanInput {
+    std::shared_ptr<const store::Snapshot> events;
+    std::shared_ptr<const frame::Snapshot> frames;
+};
+
+/// Runs scans on a small pool. One per process; run() may be called from several threads at once,
+/// each call then has its own thread and shares the rest. Keeps a small index per part (1.1 bits
+/// per ordinal) from scan to scan.
+class Scanner {
+public:
+    /// `threads` is how many run one scan at the most, the caller's included. REQUIRES: >= 1.
+    explicit Scanner(unsigned threads);
+    ~Scanner();
+    Scanner(const Scanner&) = delete;
+    Scanner& operator=(const Scanner&) = delete;
+
+    unsigned threads() const noexcept;
+
+    /// Reads all of `scan` into `sinks`; sinks[i] is touched by one thread at a time, and by none
+    /// after the return. Uses at most sinks.size() threads.
+    /// Errors: kUnavailable when cancelled; kTooLarge when `tape_rows_max` does not do; kCorrupt or
+    /// kIo when a column cannot be read.
+    /// REQUIRES: 1 <= sinks.size(); sizes of filters, cells, numbers as said above.
+    Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace twofold::engine
