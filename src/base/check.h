@@ -9,9 +9,9 @@ namespace twofold {
 }  // namespace twofold
 
 // On in every build.
-#define TF_CHECK(condition)                                                       \
-    do {                                                                          \
-        if (!(condition)) [[unlikely]] {                                          \
-            ::twofold::check_failed(#condition, __FILE__, __LINE__);              \
-        }                                                                         \
+#define TF_CHECK(condition)                                          \
+    do {                                                             \
+        if (!(condition)) [[unlikely]] {                             \
+            ::twofold::check_failed(#condition, __FILE__, __LINE__); \
+        }                                                            \
     } while (false)

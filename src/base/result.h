@@ -29,8 +29,8 @@ struct ErrorInfo {
     std::string_view name;  ///< In JSON: "invalid", "not_found", …
     int http_status;
     int exit_code;
-    bool retry;   ///< Whether trying the same again later may succeed.
-    bool public_; ///< Whether the message may leave the house.
+    bool retry;    ///< Whether trying the same again later may succeed.
+    bool public_;  ///< Whether the message may leave the house.
 };
 const ErrorInfo& error_info(ErrorCode code) noexcept;
 
@@ -60,19 +60,19 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
 }  // namespace twofold
 
 // Returns the error of `expression` from the enclosing function, if it has one.
-#define TF_TRY(expression)                                                    \
-    do {                                                                      \
-        if (auto tf_status = (expression); !tf_status) {                      \
-            return std::unexpected(std::move(tf_status).error());             \
-        }                                                                     \
+#define TF_TRY(expression)                                        \
+    do {                                                          \
+        if (auto tf_status = (expression); !tf_status) {          \
+            return std::unexpected(std::move(tf_status).error()); \
+        }                                                         \
     } while (false)
 
 #define TF_CONCAT_INNER(a, b) a##b
 #define TF_CONCAT(a, b) TF_CONCAT_INNER(a, b)
 // TF_ASSIGN(auto x, f()): declares x from the value, or returns the error.
-#define TF_ASSIGN(declaration, expression)                                    \
-    auto TF_CONCAT(tf_result_, __LINE__) = (expression);                      \
-    if (!TF_CONCAT(tf_result_, __LINE__)) {                                   \
+#define TF_ASSIGN(declaration, expression)                                          \
+    auto TF_CONCAT(tf_result_, __LINE__) = (expression);                            \
+    if (!TF_CONCAT(tf_result_, __LINE__)) {                                         \
         return std::unexpected(std::move(TF_CONCAT(tf_result_, __LINE__)).error()); \
-    }                                                                         \
+    }                                                                               \
     declaration = *std::move(TF_CONCAT(tf_result_, __LINE__))

@@ -18,15 +18,18 @@ using Path = std::string;
 
 /// A file being written, from its end. Not thread-safe. Closing loses nothing that `sync`
 /// confirmed. After a failed append or sync every later call fails with kUnavailable: the kernel
-/// may have marked the lost pages clean, so trying again would lie.
+/// may have marked the lost pages clean, so trying again would lie. REQUIRES: one writer a file.
 class WritableFile {
 public:
     virtual ~WritableFile() = default;
-    /// Hands bytes to the operating system; a crash may still lose or tear them. Errors: kIo.
+    /// Hands bytes to the operating system; a crash may still lose or tear them.
+    /// Errors: kUnavailable when the disk is full, kIo.
     virtual Status append(Bytes bytes) = 0;
     /// Returns once everything appended so far survives a power cut. Errors: kIo.
     virtual Status sync() = 0;
-    /// Reserves space without changing size(). A file system that can't is no error.
+    /// Reserves space for `bytes` beyond size(), which does not change. A file system that can't is
+    /// no error; a full one is, and the file can still be used.
+    /// Errors: kUnavailable when the disk is full, kIo.
     virtual Status reserve(std::uint64_t bytes) = 0;
     virtual std::uint64_t size() const = 0;
 };
@@ -63,13 +66,21 @@ public:
     virtual bool exists(const Path& path) = 0;
     /// Names (not paths) in a folder, sorted. Errors: kNotFound.
     virtual Result<std::vector<std::string>> list(const Path& folder) = 0;
+    /// Makes the folder and those above it, where missing; durable on return.
     virtual Status make_folders(const Path& folder) = 0;
     /// Replaces `to` if it exists, atomically; durable after sync_folder.
     virtual Status rename(const Path& from, const Path& to) = 0;
+    /// Errors: kNotFound, kIo.
     virtual Status remove(const Path& path) = 0;
+    /// Durable after the next sync of the file. REQUIRES: bytes <= its size.
     virtual Status truncate(const Path& path, std::uint64_t bytes) = 0;
     /// Makes creations, renames and removals in the folder survive a power cut.
     virtual Status sync_folder(const Path& folder) = 0;
+    /// Makes a file's bytes durable from `from` on by writing them again in place. For what an
+    /// earlier process may have failed to sync: after a failed fsync the kernel still shows the
+    /// bytes and calls them clean, so that a mere sync would succeed without them.
+    /// Errors: kNotFound, kIo.
+    virtual Status resync(const Path& path, std::uint64_t from) = 0;
     /// Errors: kConflict when another process holds it.
     virtual Result<std::unique_ptr<FolderLock>> lock(const Path& folder) = 0;
 
