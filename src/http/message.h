@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+
+namespace twofold::http {
+
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kDelete, kOptions, kOther };
+
+/// One request, whole: its body has been read and is within the route's cap.
+struct Request {
+    Method method = Method::kGet;
+    std::string path;   ///< Percent-decoded, without a trailing slash (but "/" itself).
+    std::string query;  ///< As sent, without '?'.
+    std::vector<std::pair<std::string, std::string>> headers;  ///< Names in lower case.
+    std::string body;
+    std::string remote_address;
+    TimeMs received_at = 0;
+    /// What stood in place of the route's "<name>" segment; empty without one.
+    std::string parameter;
+
+    /// The first header of that name (lower case), or "".
+    std::string_view header(std::string_view name) const noexcept;
+    /// The decoded value of a query parameter; "" where it is missing.
+    std::string query_value(std::string_view name) const;
+    /// The value of a cookie; "" where it is missing.
+    std::string_view cookie(std::string_view name) const noexcept;
+};
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+
+    Response& with(std::string name, std::string value) {
+        headers.emplace_back(std::move(name), std::move(value));
+        return *this;
+    }
+};
+
+/// A response of that type; `content_type` is sent as it is.
+Response respond(int status, std::string_view content_type, std::string body);
+Response json(int status, std::string body);
+
+/// Takes the response, once, from any thread; later calls do nothing. A reply that is destroyed
+/// uncalled answers 500, so that no connection waits for ever.
+using Reply = std::function<void(Response)>;
+
+/// Answers a request now or later, on the thread that its route names.
+using Handler = std::function<void(Request request, Reply reply)>;
+
+/// Decodes %41 and '+'. Invalid escapes stand as they are.
+std::string percent_decode(std::string_view text);
+
+}  // namespace twofold::http

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace twofold::http {
+
+/// Where a handler runs. What may wait or compute for long runs on a worker; what only hands
+/// bytes over runs where the bytes arrived.
+enum class Runs : std::uint8_t { kInline, kOnWorker };
+
+/// One line of the server's surface. Every route is declared, none is found by accident.
+struct Route {
+    Method method = Method::kGet;
+    /// "/v1/batch", or with one parameter as a whole segment: "/v1/customers/<id>". With a
+    /// parameter at the end that is "<rest...>", the rest of the path whatever it holds.
+    std::string path;
+    Handler handler;
+    Runs runs = Runs::kOnWorker;
+    std::size_t body_bytes_max = 64 << 10;
+    /// Answers of this route may be read by pages of any origin (ingest of browsers' SDKs).
+    bool any_origin = false;
+};
+
+/// Finds the route of a request. A path with and without its last slash is the same path: a
+/// redirect would turn clients' POSTs into GETs.
+class Router {
+public:
+    void add(Route route);
+
+    struct Match {
+        const Route* route = nullptr;
+        std::string parameter;
+        bool path_known = false;  ///< The path exists, but not with this method: 405.
+    };
+    /// `path` as in Request. Valid until the next add.
+    Match find(Method method, std::string_view path) const;
+
+private:
+    std::vector<Route> routes_;
+};
+
+}  // namespace twofold::http

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/server.h"
+
+#include <arpa/inet.h>
+#include <atomic>
+#include <chrono>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
+
+namespace twofold::http {
+namespace {
+
+/// A plain socket, so that the tests see the very bytes.
+class Connection {
+public:
+    explicit Connection(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        timeval limit{10, 0};
+        ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    }
+    ~Connection() { ::close(socket_); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    void send(std::string_view bytes) const {
+        EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(bytes.size()));
+    }
+    /// Everything up to and including `mark`, or up to the end of the connection.
+    std::string read_until(std::string_view mark) const {
+        std::string all;
+        char byte = 0;
+        while (!all.ends_with(mark) && ::recv(socket_, &byte, 1, 0) == 1)
+            all += byte;
+        return all;
+    }
+
+private:
+    int socket_;
+};
+
+std::unique_ptr<Server> serve(ServerOptions options = {}) {
+    Router router;
+    router.add({Method::kPost, "/echo",
+                [](Request request, const Reply& reply) {
+                    reply(respond(200, "text/plain", request.body + "|end"));
+                },
+                Runs::kInline, 1000, true});
+    router.add({Method::kGet, "/later",
+                [](const Request&, const Reply& reply) {
+                    std::thread([reply] {
+                        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                        reply(respond(200, "text/plain", "late|end"));
+                    }).detach();
+                },
+                Runs::kInline, 0, false});
+    router.add({Method::kGet, "/forgotten", [](const Request&, const Reply&) {}, Runs::kOnWorker, 0,
+                false});
+    options.port = 0;
+    auto server = Server::start(std::move(router), options);
+    EXPECT_TRUE(server.has_value());
+    return *std::move(server);
+}
+
+TEST(Server, AnswersSeveralRequestsOnOneConnection) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    for (int i = 0; i < 3; ++i) {
+        connection.send("POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
+        EXPECT_TRUE(connection.read_until("|end").ends_with("hi|end"));
+    }
+}
+
+TEST(Server, AHandlerMayAnswerFromAnotherThread) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    connection.send("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(connection.read_until("|end").starts_with("HTTP/1.1 200"));
+}
+
+TEST(Server, AForgottenReplyIsAnErrorAndNotAHungConnection) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    connection.send("GET /forgotten HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(connection.read_until("\r\n").starts_with("HTTP/1.1 500"));
+}
+
+TEST(Server, ABodyBeyondTheCapIsRefusedByNumber) {
+    const auto server = serve();
+    const Connection announced(server->port());
+    announced.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n");
+    EXPECT_TRUE(announced.read_until("\r\n").starts_with("HTTP/1.1 413"));
+    const Connection chunked(server->port());
+    chunked.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
+                 std::string(1001, 'x') + "\r\n0\r\n\r\n");
+    EXPECT_TRUE(chunked.read_until("\r\n").starts_with("HTTP/1.1 413"));
+}
+
+TEST(Server, ASlowHeaderIsCutOff) {
+    ServerOptions options;
+    options.header_seconds_max = 1;
+    const auto server = serve(options);
+    const Connection connection(server->port());
+    connection.send("POST /echo HT");
+    EXPECT_EQ(connection.read_until("\r\n"), "");
+}
+
+TEST(Server, PreflightsAreAnsweredWithMaxAgeAndErrorsCarryTheOriginToo) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    connection.send(
+        "OPTIONS /echo HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\n"
+        "Access-Control-Request-Headers: x-retry-count\r\n\r\n");
+    const std::string preflight = connection.read_until("\r\n\r\n");
+    EXPECT_TRUE(preflight.starts_with("HTTP/1.1 200"));
+    EXPECT_NE(preflight.find("Access-Control-Max-Age: 7200"), std::string::npos);
+    EXPECT_NE(preflight.find("Access-Control-Allow-Headers: x-retry-count"), std::string::npos);
+    const Connection large(server->port());
+    large.send(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nOrigin: https://a.example\r\nContent-Length: 5000"
+        "\r\n\r\n");
+    EXPECT_NE(large.read_until("\r\n\r\n").find("Access-Control-Allow-Origin: https://a.example"),
+              std::string::npos);
+}
+
+TEST(Server, UnknownPathsAndMethodsAreToldApart) {
+    const auto server = serve();
+    const Connection unknown(server->port());
+    unknown.send("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(unknown.read_until("\r\n").starts_with("HTTP/1.1 404"));
+    const Connection method(server->port());
+    method.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(method.read_until("\r\n").starts_with("HTTP/1.1 405"));
+}
+
+TEST(Server, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
+    const auto server = serve();
+    std::vector<std::thread> threads;
+    std::atomic<int> right = 0;
+    for (int t = 0; t < 8; ++t) {
+        threads.emplace_back([&right, t, port = server->port()] {
+            const Connection connection(port);
+            for (int i = 0; i < 50; ++i) {
+                const std::string text = std::to_string(1000 + t * 100 + i);
+                connection.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n" +
+                                text);
+                if (connection.read_until("|end").ends_with(text + "|end")) ++right;
+            }
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    EXPECT_EQ(right, 400);
+}
+
+TEST(Server, TwoServersCannotTakeOnePort) {
+    const auto server = serve();
+    ServerOptions options;
+    options.port = server->port();
+    const auto second = Server::start(Router{}, options);
+    ASSERT_FALSE(second.has_value());
+    EXPECT_EQ(second.error().code, ErrorCode::kConflict);
+}
+
+}  // namespace
+}  // namespace twofold::http
