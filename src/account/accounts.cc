@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "account/accounts.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <mutex>
+#include <sodium.h>
+
+namespace twofold::account {
+
+namespace {
+
+constexpr int kSchemaVersion = 1;
+constexpr const char* kSchema = R"(
+    CREATE TABLE key (
+        id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
+        text TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL);
+    CREATE TABLE link (hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE session (hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+)";
+
+std::string random_token(std::string_view prefix) {
+    std::array<unsigned char, 32> bytes{};
+    randombytes_buf(bytes.data(), bytes.size());
+    std::array<char, 2 * bytes.size() + 1> hex{};
+    sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
+    return fmt::format("{}{}", prefix, hex.data());
+}
+
+// A fast hash is enough: the tokens are random, nobody can guess their way through 2^256.
+std::string hash_of(std::string_view token) {
+    std::string hash(crypto_generichash_BYTES, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                       reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr,
+                       0);
+    return hash;
+}
+
+void bind_blob(SQLite::Statement& statement, int index, const std::string& bytes) {
+    statement.bind(index, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+class SqliteAccounts final : public Accounts {
+public:
+    SqliteAccounts(const std::string& path, const Clock& clock)
+        : clock_(clock), db_(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {
+        db_.exec("PRAGMA journal_mode = DELETE");
+        db_.exec("PRAGMA synchronous = FULL");
+        db_.exec("PRAGMA secure_delete = ON");
+        const int version = db_.execAndGet("PRAGMA user_version").getInt();
+        if (version == 0) {
+            SQLite::Transaction transaction(db_);
+            db_.exec(kSchema);
+            db_.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
+            transaction.commit();
+        } else if (version > kSchemaVersion) {
+            throw SQLite::Exception(
+                fmt::format("{} was written by a newer Twofold (format {}, this one reads {})",
+                            path, version, kSchemaVersion));
+        }
+        SQLite::Statement all(db_, "SELECT hash, kind FROM key");
+        while (all.executeStep()) {
+            keys_[all.getColumn(0).getString()] = static_cast<KeyKind>(all.getColumn(1).getInt());
+        }
+        SQLite::Statement sessions(db_, "SELECT hash, expires_at FROM session");
+        while (sessions.executeStep()) {
+            sessions_[sessions.getColumn(0).getString()] = sessions.getColumn(1).getInt64();
+        }
+    }
+
+    Result<std::string> create_key(KeyKind kind, std::string_view name) override {
+        const std::scoped_lock lock(mutex_);
+        if (keys_.size() >= kKeysMax) {
+            return fail(ErrorCode::kTooLarge,
+                        fmt::format("a server holds at most {} keys; remove one first", kKeysMax));
+        }
+        const std::string text = random_token(kind == KeyKind::kWrite ? "tfw_" : "tfs_");
+        const std::string hash = hash_of(text);
+        return guarded([&]() -> std::string {
+            SQLite::Statement insert(
+                db_, "INSERT INTO key (kind, name, text, hash, created_at) VALUES (?, ?, ?, ?, ?)");
+            insert.bind(1, static_cast<int>(kind));
+            insert.bind(2, std::string(name));
+            insert.bind(3, kind == KeyKind::kWrite ? text : std::string());
+            bind_blob(insert, 4, hash);
+            insert.bind(5, clock_.now());
+            insert.exec();
+            keys_[hash] = kind;
+            return text;
+        });
+    }
+
+    std::optional<KeyKind> find_key(std::string_view text) const override {
+        const std::string hash = hash_of(text);
+        const std::scoped_lock lock(mutex_);
+        const auto found = keys_.find(hash);
+        return found == keys_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    std::vector<Key> keys() const override {
+        const std::scoped_lock lock(mutex_);
+        std::vector<Key> all;
+        SQLite::Statement rows(db_, "SELECT id, kind, name, text, created_at FROM key ORDER BY id");
+        while (rows.executeStep()) {
+            all.push_back({rows.getColumn(0).getInt64(),
+                           static_cast<KeyKind>(rows.getColumn(1).getInt()),
+                           rows.getColumn(2).getString(), rows.getColumn(3).getString(),
+                           rows.getColumn(4).getInt64()});
+        }
+        return all;
+    }
+
+    Status remove_key(std::int64_t id) override {
+        const std::scoped_lock lock(mutex_);
+        SQLite::Statement find(db_, "SELECT hash FROM key WHERE id = ?");
+        find.bind(1, id);
+        if (!find.executeStep()) {
+            return fail(ErrorCode::kNotFound, fmt::format("there is no key {}", id));
+        }
+        const std::string hash = find.getColumn(0).getString();
+        find.reset();
+        auto removed = guarded([&]() -> std::string {
+            SQLite::Statement remove(db_, "DELETE FROM key WHERE id = ?");
+            remove.bind(1, id);
+            remove.exec();
+            keys_.erase(hash);
+            return {};
+        });
+        if (!removed) return std::unexpected(std::move(removed).error());
+        return {};
+    }
+
+    Result<std::string> create_link() override {
+        const std::string token = random_token("");
+        TF_TRY(insert("link", hash_of(token), clock_.now() + kLinkLifeMs));
+        return token;
+    }
+
+    Result<std::string> redeem_link(std::string_view link) override {
+        const std::string hash = hash_of(link);
+        {
+            const std::scoped_lock lock(mutex_);
+            // Taking the row away is what makes it work once, whoever comes at the same moment.
+            SQLite::Statement take(db_, "DELETE FROM link WHERE hash = ? AND expires_at > ?");
+            bind_blob(take, 1, hash);
+            take.bind(2, clock_.now());
+            if (take.exec() == 0) {
+                return fail(ErrorCode::kDenied,
+                            "this sign-in link was used or has expired; `twofold link` prints a "
+                            "new one");
+            }
+        }
+        const std::string session = random_token("");
+        const TimeMs expires_at = clock_.now() + kSessionLifeMs;
+        TF_TRY(insert("session", hash_of(session), expires_at));
+        const std::scoped_lock lock(mutex_);
+        sessions_[hash_of(session)] = expires_at;
+        return forget_oldest_session(session);
+    }
+
+    bool session_lives(std::string_view session) const override {
+        const std::string hash = hash_of(session);
+        const std::scoped_lock lock(mutex_);
+        const auto found = sessions_.find(hash);
+        return found != sessions_.end() && found->second > clock_.now();
+    }
+
+    Status end_session(std::string_view session) override {
+        const std::string hash = hash_of(session);
+        const std::scoped_lock lock(mutex_);
+        auto ended = guarded([&] { return erase_session(hash); });
+        if (!ended) return std::unexpected(std::move(ended).error());
+        return {};
+    }
+
+private:
+    // REQUIRES: the lock is held.
+    template <typename Function>
+    Result<std::string> guarded(Function&& function) {
+        try {
+            return function();
+        } catch (const SQLite::Exception& error) {
+            return fail(ErrorCode::kIo, fmt::format("server.db: {}", error.what()));
+        }
+    }
+
+    Status insert(const char* table, const std::string& hash, TimeMs expires_at) {
+        const std::scoped_lock lock(mutex_);
+        auto done = guarded([&]() -> std::string {
+            SQLite::Statement expired(db_,
+                                      fmt::format("DELETE FROM {} WHERE expires_at <= ?", table));
+            expired.bind(1, clock_.now());
+            expired.exec();
+            SQLite::Statement row(db_, fmt::format("INSERT INTO {} VALUES (?, ?)", table));
+            bind_blob(row, 1, hash);
+            row.bind(2, expires_at);
+            row.exec();
+            return {};
+        });
+        if (!done) return std::unexpected(std::move(done).error());
+        return {};
+    }
+
+    Result<std::string> forget_oldest_session(std::string session) {
+        if (sessions_.size() <= kSessionsMax) return session;
+        auto oldest = sessions_.begin();
+        for (auto it = sessions_.begin(); it != sessions_.end(); ++it) {
+            if (it->second < oldest->second) oldest = it;
+        }
+        const std::string hash = oldest->first;
+        auto erased = guarded([&] { return erase_session(hash); });
+        if (!erased) return erased;
+        return session;
+    }
+
+    std::string erase_session(const std::string& hash) {
+        SQLite::Statement remove(db_, "DELETE FROM session WHERE hash = ?");
+        bind_blob(remove, 1, hash);
+        remove.exec();
+        sessions_.erase(hash);
+        return {};
+    }
+
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    SQLite::Database db_;
+    std::map<std::string, KeyKind> keys_;
+    std::map<std::string, TimeMs> sessions_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Accounts>> Accounts::open(const std::string& path, const Clock& clock) {
+    if (sodium_init() < 0) return fail(ErrorCode::kInternal, "libsodium did not start");
+    try {
+        return std::make_unique<SqliteAccounts>(path, clock);
+    } catch (const SQLite::Exception& error) {
+        return fail(ErrorCode::kCorrupt, fmt::format("{}: {}", path, error.what()));
+    }
+}
+
+}  // namespace twofold::account

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "account/accounts.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace twofold::account {
+namespace {
+
+class AccountsTest : public testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = testing::TempDir() + "/accounts_" +
+                  testing::UnitTest::GetInstance()->current_test_info()->name();
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+        reopen();
+    }
+    void TearDown() override {
+        accounts_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    void reopen() {
+        accounts_.reset();
+        auto opened = Accounts::open(folder_ + "/server.db", clock_);
+        ASSERT_TRUE(opened) << opened.error().message;
+        accounts_ = *std::move(opened);
+    }
+
+    std::string folder_;
+    ManualClock clock_{1'700'000'000'000};
+    std::unique_ptr<Accounts> accounts_;
+};
+
+TEST_F(AccountsTest, AKeyIsFoundByItsTextAlsoAfterARestart) {
+    const auto write = accounts_->create_key(KeyKind::kWrite, "web");
+    const auto secret = accounts_->create_key(KeyKind::kSecret, "server");
+    ASSERT_TRUE(write && secret);
+    reopen();
+    EXPECT_EQ(accounts_->find_key(*write), KeyKind::kWrite);
+    EXPECT_EQ(accounts_->find_key(*secret), KeyKind::kSecret);
+    EXPECT_EQ(accounts_->find_key("tfw_guess"), std::nullopt);
+    EXPECT_EQ(accounts_->find_key(""), std::nullopt);
+}
+
+TEST_F(AccountsTest, ARemovedKeyOpensNothing) {
+    const auto key = accounts_->create_key(KeyKind::kSecret, "old");
+    ASSERT_TRUE(key);
+    ASSERT_TRUE(accounts_->remove_key(accounts_->keys().front().id));
+    EXPECT_EQ(accounts_->find_key(*key), std::nullopt);
+    EXPECT_EQ(accounts_->remove_key(99).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(AccountsTest, TheFileHoldsNoSecretThatOpensAnything) {
+    const auto secret = accounts_->create_key(KeyKind::kSecret, "server");
+    const auto link = accounts_->create_link();
+    const auto other = accounts_->create_link();
+    const auto session = accounts_->redeem_link(*link);
+    ASSERT_TRUE(secret && link && other && session);
+    std::ifstream file(folder_ + "/server.db", std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    EXPECT_EQ(bytes.str().find(*secret), std::string::npos);
+    EXPECT_EQ(bytes.str().find(*other), std::string::npos);
+    EXPECT_EQ(bytes.str().find(*session), std::string::npos);
+}
+
+TEST_F(AccountsTest, ALinkSignsInOnce) {
+    const auto link = accounts_->create_link();
+    ASSERT_TRUE(link);
+    const auto session = accounts_->redeem_link(*link);
+    ASSERT_TRUE(session);
+    EXPECT_TRUE(accounts_->session_lives(*session));
+    EXPECT_EQ(accounts_->redeem_link(*link).error().code, ErrorCode::kDenied);
+    reopen();
+    EXPECT_TRUE(accounts_->session_lives(*session));
+    EXPECT_EQ(accounts_->redeem_link(*link).error().code, ErrorCode::kDenied);
+}
+
+TEST_F(AccountsTest, LinksAndSessionsExpire) {
+    const auto late = accounts_->create_link();
+    const auto link = accounts_->create_link();
+    const auto session = accounts_->redeem_link(*link);
+    ASSERT_TRUE(late && session);
+    clock_.set(clock_.now() + kLinkLifeMs);
+    EXPECT_FALSE(accounts_->redeem_link(*late));
+    EXPECT_TRUE(accounts_->session_lives(*session));
+    clock_.set(clock_.now() + kSessionLifeMs);
+    EXPECT_FALSE(accounts_->session_lives(*session));
+}
+
+TEST_F(AccountsTest, SigningOutEndsTheSession) {
+    const auto link = accounts_->create_link();
+    const auto session = accounts_->redeem_link(*link);
+    ASSERT_TRUE(session);
+    ASSERT_TRUE(accounts_->end_session(*session));
+    EXPECT_FALSE(accounts_->session_lives(*session));
+}
+
+}  // namespace
+}  // namespace twofold::account
