@@ -5,17 +5,13 @@
 #include <cstdint>
 #include <span>
 
-#include "base/time.h"
 #include "kernel/number.h"
+#include "kernel/row.h"
 
 namespace twofold::engine {
 
-/// A row that survived the filters.
-struct TapeRow {
-    TimeMs time = 0;
-    std::uint32_t unit = 0;  ///< In the block: 0 … block.count - 1.
-    std::uint32_t mask = 0;  ///< Bit k: the row matches filter k. Never 0.
-};
+/// A row that survived the filters; its mask, bit k for filter k, is never 0.
+using TapeRow = kernel::Row;
 
 inline constexpr std::size_t kTapeColumnsMax = 4;
 inline constexpr std::uint32_t kNoCell = 0;  ///< The row has no value there.

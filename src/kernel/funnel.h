@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "kernel/row.h"
+
+namespace twofold::kernel {
+
+inline constexpr std::size_t kFunnelStepsMax = 20;
+
+/// Events that spoil an attempt. Steps are counted from 0 here.
+struct FunnelExclusion {
+    std::uint32_t mask = 0;        ///< Rows with one of these bits.
+    std::uint32_t after_step = 0;  ///< Later than the event of this step …
+    std::uint32_t until_step = 1;  ///< … and earlier than this one's, or, where the attempt does
+                                   ///< not reach it, up to the window's end (bound included).
+};
+
+/// What counts as doing a funnel (ask.md, funnel). Bit k of a row's mask says that it matches step
+/// k, for k < steps; the bits above are for exclusions and otherwise without meaning.
+struct FunnelRules {
+    std::uint32_t steps = 2;             ///< 1 to kFunnelStepsMax.
+    DurationMs window_ms = 14 * kDayMs;  ///< Each step at most this long after the entry.
+    /// No row between two steps: feed every row of a unit, those without a bit too.
+    bool strict = false;
+    /// Step k means k different steps done; each row does the lowest step it matches that is not
+    /// done yet. An attempt starts at a row of any step. Not together with strict.
+    bool any_order = false;
+    /// All rows of an attempt have the same cell, and it is not 0.
+    bool holding = false;
+    std::vector<FunnelExclusion> exclusions;
+    /// An exclusion cuts the attempt after the steps it had at that time. Otherwise a unit whose
+    /// deepest attempts are all tainted is left out (any order: keeps its first step).
+    bool exclusion_ends_attempt = false;
+};
+
+/// One unit's deepest attempt; of several that deep the one completed first; of several entries
+/// that complete with the same row the latest.
+struct FunnelOutcome {
+    std::uint32_t unit = 0;
+    std::uint32_t depth = 0;                            ///< Steps done: 1 to rules.steps.
+    std::array<TimeMs, kFunnelStepsMax> time{};         ///< Of step k, for k < depth.
+    std::array<std::uint32_t, kFunnelStepsMax> cell{};  ///< Of the row of step k.
+    std::uint32_t first_cell = 0;  ///< First and last cell other than 0 on any row of the unit that
+    std::uint32_t last_cell = 0;   ///< matches a step, whether in an attempt or not.
+};
+
+/// Decides funnels for a block of units. Every row of step 0 opens an attempt; an attempt takes the
+/// earliest later row for each next step; a row serves one step. Rows of one unit come by (time,
+/// log position) and those of one instant in one feed; they are then put in the order of the lowest
+/// step that they match, rows without a step last, so that steps of one instant may follow each
+/// other. To bind entries to a range, give bit 0 to rows inside it only.
+///
+/// Cost: O(rows × steps of their mask), about steps² × 12 bytes a unit; with strict, any order,
+/// holding or exclusions the block's rows are kept and each entry costs O(steps² × log rows).
+class Funnel {
+public:
+    explicit Funnel(FunnelRules rules);
+    ~Funnel();
+    Funnel(Funnel&&) noexcept;
+    Funnel& operator=(Funnel&&) noexcept;
+
+    /// Forgets everything; units are 0 … unit_count - 1.
+    void begin(std::uint32_t unit_count);
+    /// `cells` is empty (all 0) or as long as `rows`.
+    void feed(std::span<const Row> rows, std::span<const std::uint32_t> cells);
+    /// The units with at least one step done, rising. Valid until the next begin().
+    std::span<const FunnelOutcome> finish();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// One unit's attempts, looked at one by one: the definition of a funnel with all its options, for
+/// those that the moving chain cannot do, and the judge of the chain in tests.
+/// `rows` are of one unit, by (time, log position). Only rows with entry_from <= time < entry_to
+/// open an attempt. depth 0: none counts. Allocates.
+FunnelOutcome funnel_of_unit(const FunnelRules& rules, std::span<const Row> rows,
+                             std::span<const std::uint32_t> cells,
+                             TimeMs entry_from = kBeginningOfTime, TimeMs entry_to = kEndOfTime);
+
+}  // namespace twofold::kernel

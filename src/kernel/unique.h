@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace twofold::kernel {
+
+/// Counts units once per column, where a column is a bucket of time, a cell of a breakdown, or both
+/// (column = cell × buckets + bucket). Works block by block; rows may come in any order.
+///
+///   UniqueCounter days(366);
+///   days.begin(block.count);
+///   days.add(row.unit, day);        // as often as it happens
+///   days.finish();                  // then days.counts()[day], days.total()
+///
+/// Cost: one bit per unit of the block and column; beyond kGridBitsMax bits a list of 8 bytes per
+/// add, put in order at finish. A value per thread; add counts of threads with merge().
+class UniqueCounter {
+public:
+    static constexpr std::uint64_t kGridBitsMax = std::uint64_t{1} << 25;  // 4 MB
+
+    explicit UniqueCounter(std::uint32_t columns) : counts_(columns) {}
+
+    /// More columns may be asked for between blocks (cells are met as rows come).
+    void widen(std::uint32_t columns) {
+        if (columns > counts_.size()) counts_.resize(columns);
+    }
+    std::uint32_t columns() const noexcept { return static_cast<std::uint32_t>(counts_.size()); }
+
+    void begin(std::uint32_t unit_count);
+    /// REQUIRES: unit < unit_count. A column >= columns() widens the list form.
+    void add(std::uint32_t unit, std::uint32_t column) {
+        if (words_per_unit_ == 0 || column >= grid_columns_) {
+            loose_.push_back(std::uint64_t{unit} << 32 | column);
+            return;
+        }
+        std::uint64_t& word = grid_[unit * words_per_unit_ + column / 64];
+        const std::uint64_t bit = std::uint64_t{1} << (column % 64);
+        counts_[column] += (word & bit) == 0;
+        word |= bit;
+    }
+    void finish();
+
+    /// Units that were seen in each column, in all blocks that are finished.
+    std::span<const std::uint64_t> counts() const noexcept { return counts_; }
+    void merge(const UniqueCounter& other);
+
+private:
+    std::vector<std::uint64_t> counts_;
+    std::vector<std::uint64_t> grid_;   // a row of bits per unit
+    std::uint64_t words_per_unit_ = 0;  // 0: no grid, all in loose_
+    std::uint32_t grid_columns_ = 0;
+    std::vector<std::uint64_t> loose_;  // unit << 32 | column
+};
+
+}  // namespace twofold::kernel
