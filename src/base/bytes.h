@@ -36,7 +36,7 @@ T load(Bytes bytes, std::size_t offset) {
 
 /// REQUIRES: the span holds sizeof(T) bytes from `offset`. Any alignment.
 template <Plain T>
-void store(std::span<std::byte> bytes, std::size_t offset, T value) {
+void save(std::span<std::byte> bytes, std::size_t offset, T value) {
     TF_CHECK(offset <= bytes.size() && sizeof(T) <= bytes.size() - offset);
     std::memcpy(bytes.data() + offset, &value, sizeof(T));
 }
@@ -76,7 +76,7 @@ public:
     /// REQUIRES: those bytes were put.
     template <Plain T>
     void put_at(std::size_t offset, T value) {
-        store(std::span(bytes_), offset, value);
+        save(std::span(bytes_), offset, value);
     }
 
     std::size_t size() const noexcept { return bytes_.size(); }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+#include "model/types.h"
+
+namespace twofold::store {
+
+/// Months since January 2000, in UTC: 0 is 2000-01.
+using Month = std::int32_t;
+Month month_of(TimeMs time) noexcept;
+/// First millisecond of a month.
+TimeMs month_start(Month month) noexcept;
+
+/// What is known of a part without opening it: what the manifest says and policies decide on.
+struct PartInfo {
+    std::uint64_t id = 0;  ///< names the file; never used again. 0: a part of the head, in memory
+    std::uint64_t bytes = 0;
+    std::uint64_t checksum = 0;  ///< of the footer, so that another file of that name is refused
+
+    std::uint32_t rows = 0;
+    std::uint32_t persons = 0;  ///< distinct ordinals
+    TimeMs min_time = 0;        ///< of the first row, inclusive
+    TimeMs max_time = 0;        ///< of the last row, inclusive
+    std::uint32_t min_ordinal = 0;
+    std::uint32_t max_ordinal = 0;       ///< inclusive
+    model::Sequence first_sequence = 0;  ///< smallest in the part
+    model::Sequence last_sequence = 0;   ///< largest in the part
+
+    /// The span it was made for: [month_begin, month_end). Parts of the head have {0, 0}.
+    Month month_begin = 0;
+    Month month_end = 0;
+    /// The range of ordinals it was made for: [slice_begin, slice_end); 2^32 = no end. Only parts
+    /// of spans beyond part_rows_max rows are sliced; the rest has [0, 2^32).
+    std::uint64_t slice_begin = 0;
+    std::uint64_t slice_end = std::uint64_t{1} << 32;
+
+    bool operator==(const PartInfo&) const = default;
+};
+
+/// "0000000000000012.part"
+std::string part_file_name(std::uint64_t id);
+
+}  // namespace twofold::store
