@@ -44,7 +44,7 @@
 ///
 ///   type          user   anonymous  name        customer           section kRecord
 ///   track         userId anonymousId event      context.groupId    –
-///   identify      userId anonymousId –          context.groupId    –
+///   identify      userId anonymousId –          –                  –
 ///   alias         userId anonymousId –          –                  previousId
 ///    of customers –      –          –           customerId         previousCustomerId
 ///   group         userId anonymousId –          groupId            role
@@ -52,9 +52,9 @@
 ///   customer      –      –          –           customerId         [kind] [parentId] [ownerId]
 ///                                                                  keys.<system>; null = cleared
 ///   subscription  –      –          id          customerId         item, amount, currency, from,
-///                 quantity, metered, every.months | every.days | every.once, [until] [plan]
-///                 [product] [discountPercent] [amountOff] [trialUntil] [term.months | term.days]
-///                 [renewsAt] [endReason] [status]
+///                 quantity, metered, every.months | every.days (int) | every.once (true), [until]
+///                 [plan] [product] [discountPercent] [amountOff] [trialUntil] [renewsAt]
+///                 [term.months | term.days] [endReason] [status]; discountPercent a double
 ///   payment       –      –          id          customerId         amount, currency, kind,
 ///                                                                  [subscriptionId]
 ///
