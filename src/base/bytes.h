@@ -72,6 +72,13 @@ public:
     /// Zero bytes until size() is a multiple of `alignment`.
     void align(std::size_t alignment);
 
+    /// Room for `count` more bytes, zero, to be written in place. Valid until the next put.
+    std::span<std::byte> extend(std::size_t count) {
+        const std::size_t at = bytes_.size();
+        bytes_.resize(at + count);
+        return std::span(bytes_).subspan(at);
+    }
+
     /// Overwrites what was put before, for a length or checksum known only later.
     /// REQUIRES: those bytes were put.
     template <Plain T>
