@@ -27,11 +27,12 @@
 #include "model/types.h"
 
 namespace twofold::frame {
+class Belonging;
 class Snapshot;
-}
+}  // namespace twofold::frame
 namespace twofold::store {
-class Snapshot;
-}
+struct Snapshot;
+}  // namespace twofold::store
 
 namespace twofold::engine {
 
@@ -40,22 +41,14 @@ enum class UnitKind : std::uint8_t {
     kNone,      ///< No unit: every row once, unit 0, one block a thread. The fastest; for counting
                 ///< events and summing where no person matters. `people` must be null.
     kUser,      ///< Canonical user ordinal. Rows of joined ordinals come under their canonical one.
-    kCustomer,  ///< Canonical customer ordinal. Rows that belong to it (see Belonging); a row of
-                ///< two customers comes twice, once under each.
-    kEdge,      ///< (user, customer) pair, numbered as in the frame snapshot, grouped by customer:
-                ///< rows of that user that belong to that customer.
+    kCustomer,  ///< Canonical customer ordinal. Rows that belong to it; a row of two customers
+                ///< comes twice, once under each.
+    kEdge,      ///< (user, customer) pair, numbered as in frame::Snapshot (edge_count), grouped by
+                ///< customer: rows of that user that belong to that customer.
 };
 
 inline constexpr std::uint32_t kBlockUnitsMax = 4'096;
 inline constexpr std::size_t kFiltersMax = 32;
-
-/// Which customers a row belongs to (ask.md, Belonging). A row that names its customer belongs to
-/// that one alone in every mode.
-struct Belonging {
-    enum class Mode : std::uint8_t { kAsOfEvent, kNow, kEver };
-    Mode mode = Mode::kAsOfEvent;
-    TimeMs at = kEndOfTime;  ///< The moment that counts as now: kNow asks at it, kEver up to it.
-};
 
 /// A value to bring along with each surviving row.
 struct Fetch {
@@ -84,7 +77,10 @@ struct Scan {
     std::vector<RowFilter> filters;          ///< 1 to kFiltersMax; bit k of a mask is filters[k].
     const kernel::BitSet* units = nullptr;   ///< Only these units, by number. Null: all.
     const kernel::BitSet* people = nullptr;  ///< Only rows of these canonical users. Null: all.
-    Belonging belonging;                     ///< For kCustomer and kEdge.
+    /// For kCustomer, kEdge and count_unattached: who belongs to whom. A row that names its
+    /// customer belongs to that one alone; the others as this says. Of the frames of the scan's
+    /// input.
+    const frame::Belonging* belonging = nullptr;
 
     /// true: the rows of a unit come in the order of (time, log position), of a customer (time,
     /// person, log position). false: in any order, and cheaper; use it wherever order is not asked.
@@ -154,8 +150,7 @@ struct ScanInput {
 };
 
 /// Runs scans on a small pool. One per process; run() may be called from several threads at once,
-/// each call then has its own thread and shares the rest. Keeps a small index per part (1.1 bits
-/// per ordinal) from scan to scan.
+/// each call then has its own thread and shares the rest.
 class Scanner {
 public:
     /// `threads` is how many run one scan at the most, the caller's included. REQUIRES: >= 1.

@@ -20,6 +20,10 @@ struct FunnelExclusion {
     std::uint32_t after_step = 0;  ///< Later than the event of this step …
     std::uint32_t until_step = 1;  ///< … and earlier than this one's, or, where the attempt does
                                    ///< not reach it, up to the window's end (bound included).
+    /// Cuts the attempt after the steps that it had by then; what is later no longer matters.
+    /// Otherwise the attempt is tainted, and a unit whose deepest attempts are all tainted is left
+    /// out (any order: keeps its first step).
+    bool ends_attempt = false;
 };
 
 /// What counts as doing a funnel (ask.md, funnel). Bit k of a row's mask says that it matches step
@@ -34,10 +38,7 @@ struct FunnelRules {
     bool any_order = false;
     /// All rows of an attempt have the same cell, and it is not 0.
     bool holding = false;
-    std::vector<FunnelExclusion> exclusions;
-    /// An exclusion cuts the attempt after the steps it had at that time. Otherwise a unit whose
-    /// deepest attempts are all tainted is left out (any order: keeps its first step).
-    bool exclusion_ends_attempt = false;
+    std::vector<FunnelExclusion> exclusions{};
 };
 
 /// One unit's deepest attempt; of several that deep the one completed first; of several entries

@@ -13,7 +13,7 @@ namespace twofold::kernel {
 ///   UniqueCounter days(366);
 ///   days.begin(block.count);
 ///   days.add(row.unit, day);        // as often as it happens
-///   days.finish();                  // then days.counts()[day], days.total()
+///   days.finish();                  // then days.counts()[day]
 ///
 /// Cost: one bit per unit of the block and column; beyond kGridBitsMax bits a list of 8 bytes per
 /// add, put in order at finish. A value per thread; add counts of threads with merge().
@@ -33,7 +33,7 @@ public:
     /// REQUIRES: unit < unit_count. A column >= columns() widens the list form.
     void add(std::uint32_t unit, std::uint32_t column) {
         if (words_per_unit_ == 0 || column >= grid_columns_) {
-            loose_.push_back(std::uint64_t{unit} << 32 | column);
+            add_loose(unit, column);
             return;
         }
         std::uint64_t& word = grid_[unit * words_per_unit_ + column / 64];
@@ -48,11 +48,16 @@ public:
     void merge(const UniqueCounter& other);
 
 private:
+    static constexpr std::size_t kLooseMin = std::size_t{1} << 20;
+
+    void add_loose(std::uint32_t unit, std::uint32_t column);
+
     std::vector<std::uint64_t> counts_;
     std::vector<std::uint64_t> grid_;   // a row of bits per unit
     std::uint64_t words_per_unit_ = 0;  // 0: no grid, all in loose_
     std::uint32_t grid_columns_ = 0;
     std::vector<std::uint64_t> loose_;  // unit << 32 | column
+    std::size_t loose_sort_at_ = kLooseMin;
 };
 
 }  // namespace twofold::kernel

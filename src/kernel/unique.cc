@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/unique.h"
+
+#include <algorithm>
+
+namespace twofold::kernel {
+namespace {
+
+void keep_one_of_each(std::vector<std::uint64_t>& pairs) {
+    std::ranges::sort(pairs);
+    pairs.erase(std::ranges::unique(pairs).begin(), pairs.end());
+}
+
+}  // namespace
+
+void UniqueCounter::begin(std::uint32_t unit_count) {
+    const std::uint64_t words = (counts_.size() + 63) / 64;
+    words_per_unit_ = words * unit_count * 64 <= kGridBitsMax ? words : 0;
+    grid_columns_ = columns();
+    grid_.assign(words_per_unit_ * unit_count, 0);
+}
+
+void UniqueCounter::add_loose(std::uint32_t unit, std::uint32_t column) {
+    // A busy unit repeats itself: what it repeats must not fill memory.
+    if (loose_.size() >= loose_sort_at_) {
+        keep_one_of_each(loose_);
+        loose_sort_at_ = std::max(kLooseMin, loose_.size() * 2);
+    }
+    loose_.push_back(std::uint64_t{unit} << 32 | column);
+}
+
+void UniqueCounter::finish() {
+    keep_one_of_each(loose_);
+    for (const std::uint64_t pair : loose_) {
+        const auto column = static_cast<std::uint32_t>(pair);
+        widen(column + 1);
+        ++counts_[column];
+    }
+    loose_.clear();
+    loose_sort_at_ = kLooseMin;
+}
+
+void UniqueCounter::merge(const UniqueCounter& other) {
+    widen(other.columns());
+    for (std::size_t column = 0; column < other.counts_.size(); ++column) {
+        counts_[column] += other.counts_[column];
+    }
+}
+
+}  // namespace twofold::kernel
