@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "ask/backend.h"
+#include "ask/names.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/scan.h"
+#include "engine/world.h"
+
+namespace twofold::engine {
+
+/// Answers questions from the snapshots of this process. Safe to call from any number of threads;
+/// each answer reads one world and holds nothing after it.
+///
+///   Engine engine(worlds, scanner, Clock::real());
+///   TF_ASSIGN(const ask::Answer answer, engine.answer(question, {}));
+class Engine final : public ask::Backend {
+public:
+    /// All three are borrowed and must outlive the engine.
+    Engine(const WorldSource& worlds, Scanner& scanner, const Clock& clock)
+        : worlds_(worlds), scanner_(scanner), clock_(clock) {}
+
+    /// Checks the question against the names that the world knows, binds it, and runs it.
+    /// Opening (options.open) of a trend `{"time": "2026-01-05", "by": ["NO"]}`, a count
+    /// `{"time": …, "by": […]}` and a funnel `{"step": 2, "dropped": true, "by": […]}` gives the
+    /// `list` of the units in that cell.
+    /// Errors: as ask::Backend; kInvalid also for what this version does not answer, by name.
+    Result<ask::Answer> answer(const ask::Question& question,
+                               const ask::AskOptions& options) override;
+
+    /// What the newest world knows by name, for checking and completing; its own to keep.
+    /// Errors: as WorldSource::world.
+    Result<std::shared_ptr<const ask::Names>> names() const;
+
+private:
+    const WorldSource& worlds_;
+    Scanner& scanner_;
+    const Clock& clock_;
+};
+
+}  // namespace twofold::engine
