@@ -17,7 +17,8 @@ using Amount = std::int64_t;
 using Mrr = std::int64_t;
 inline constexpr Mrr kMrrScale = 10'000;
 
-/// A price beyond this, times its quantity, is kept at this: sums of 9,000 customers still fit.
+/// A segment's and a customer's MRR is cut at this (a billion a month where a unit has 100
+/// minor ones), so that sums over 9,000 such customers still fit. A payment has the same bound.
 inline constexpr Mrr kMrrMax = 1'000'000'000'000'000;
 
 /// To minor units, half away from zero.
