@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "base/locked.h"
+#include "directory/directory.h"
+#include "intake/decode.h"
+#include "log/log.h"
+#include "project/project.h"
+
+namespace twofold::project {
+
+/// The door to the log: lets each message id and each line of an imported file in once. Between the
+/// look at the window and the append nobody else comes in, so the log never holds a record twice.
+/// Thread-safe.
+class Admission {
+public:
+    /// Both must outlive it.
+    Admission(directory::Directory& directory, log::Log& log) : directory_(directory), log_(log) {}
+
+    struct Admitted {
+        Accepted counts;
+        /// Durable when this is: of the batch, or, where all were duplicates, of the last batch
+        /// before it (a duplicate's first copy may still be on its way to the disk). None: all is.
+        std::optional<log::Ticket> ticket;
+        bool appended = false;  ///< Whether `done` was handed to the log.
+    };
+    /// `done` as for log::Log::append, with the batch; not called when nothing was appended. It may
+    /// be called before this returns, so what was counted also stands in `counts`, if given, before
+    /// the append. Errors: kUnavailable, kTooLarge; then nothing was let in.
+    Result<Admitted> admit(const intake::Decoded& decoded, log::OnDurable done, Accepted* counts);
+
+private:
+    struct Line {
+        std::optional<log::Ticket> last;
+    };
+
+    directory::Directory& directory_;
+    log::Log& log_;
+    Locked<Line> line_;
+};
+
+}  // namespace twofold::project

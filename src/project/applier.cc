@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "project/applier.h"
+
+#include "base/check.h"
+#include "model/record.h"
+#include "project/facts.h"
+
+namespace twofold::project {
+
+namespace {
+
+// The largest record there is must fit into what is left of the head.
+constexpr std::uint64_t kHeadReserveBytes = 2 * model::kRecordBytesMax;
+
+frame::Rules rules_of(const ledger::Settings& settings) {
+    frame::Rules rules;
+    rules.outside_roles = settings.outside_roles;
+    rules.buying_roles = settings.buying_roles;
+    rules.naming_makes_guests = settings.naming_makes_guests;
+    rules.first_relation_ms = settings.first_relation_days * kDayMs;
+    rules.payment_counts_ms = settings.payment_counts_days * kDayMs;
+    rules.currency = settings.currency;
+    return rules;
+}
+
+// The session that the client names is kept as a property of the event.
+constexpr std::string_view kSessionField = "sessionId";
+constexpr std::string_view kSessionProperty = "$session_id";
+
+}  // namespace
+
+Applier::Applier(io::Env& env, io::Path folder, const Options& options)
+    : env_(env), folder_(std::move(folder)), options_(options) {}
+
+Result<std::unique_ptr<Applier>> Applier::open(io::Env& env, io::Path folder,
+                                               const Options& options) {
+    auto applier = std::unique_ptr<Applier>(new Applier(env, std::move(folder), options));
+    Applier& a = *applier;
+    TF_ASSIGN(a.manifest_, read_manifest(env, a.folder_));
+    const std::string ledger_path =
+        options.ledger_path.empty() ? io::join(a.folder_, "ledger.db") : options.ledger_path;
+    TF_ASSIGN(a.ledger_, ledger::Ledger::open(ledger_path));
+    TF_ASSIGN(const ledger::Settings settings, ledger::load_settings(*a.ledger_));
+    a.settings_ = std::make_shared<const ledger::Settings>(settings);
+    directory::Options ids = options.directory;
+    ids.message_ids_max = settings.message_ids_max;
+    TF_ASSIGN(a.directory_, directory::Directory::open(env, io::join(a.folder_, "directory"), ids,
+                                                       a.manifest_.directory));
+    store::ManifestPiece piece;
+    if (!a.manifest_.store.empty()) {
+        TF_ASSIGN(piece, store::ManifestPiece::decode(a.manifest_.store));
+    }
+    TF_ASSIGN(a.store_, store::Store::open(env, io::join(a.folder_, "store"), std::move(piece),
+                                           options.store));
+    a.builder_ = std::make_unique<frame::Builder>(rules_of(settings));
+    TF_TRY(a.ledger_->each_fact([&a](const ledger::Fact& fact) { a.builder_->add(fact); }));
+    a.position_ = a.manifest_.position;
+    return applier;
+}
+
+bool Applier::full() const noexcept {
+    return store_->head_rows() >= options_.store.head_rows_max ||
+           store_->head_bytes() + kHeadReserveBytes >= options_.store.head_bytes_max;
+}
+
+Status Applier::apply(std::span<const std::byte> bytes, model::Sequence sequence) {
+    TF_CHECK(sequence > position_);
+    TF_ASSIGN(const model::RecordView record, model::RecordView::parse(bytes));
+    const auto applied = directory_->apply(record);
+    position_ = sequence;
+    if (!applied) {
+        if (applied.error().code != ErrorCode::kTooLarge) return std::unexpected(applied.error());
+        ++not_applied_;
+        return {};
+    }
+    if (record.type() == model::RecordType::kTrack && applied->user) {
+        TF_TRY(append_event(record, *applied, sequence));
+    }
+    // A ledger that is ahead after a crash has these facts, and so has the frame made from it.
+    if (sequence > ledger_->position()) append_facts(record, *applied, sequence, facts_);
+    return {};
+}
+
+Status Applier::append_event(const model::RecordView& record, const directory::Applied& applied,
+                             model::Sequence sequence) {
+    properties_.clear();
+    for (const model::Field& field : record.fields()) {
+        if (field.section == model::Section::kProperty) {
+            properties_.push_back({field.name, field.value});
+        } else if (field.section == model::Section::kContext && field.name == kSessionField) {
+            properties_.push_back({kSessionProperty, field.value});
+        }
+    }
+    store::Row row;
+    row.user = *applied.user;
+    row.time = applied.time;
+    row.event = record.name();
+    row.automatic = record.has(model::RecordFlag::kAutomatic);
+    row.acting = applied.customer;
+    row.sequence = sequence;
+    row.properties = properties_;
+    return store_->append(row);
+}
+
+Status Applier::commit_facts() {
+    if (facts_.empty()) return {};
+    TF_TRY(ledger_->apply(facts_, position_));
+    for (const ledger::Fact& fact : facts_)
+        builder_->add(fact);
+    facts_.clear();
+    return {};
+}
+
+std::shared_ptr<const World> Applier::publish() {
+    TF_CHECK(facts_.empty());
+    store_->publish(position_);
+    auto world = std::make_shared<World>();
+    world->events = store_->snapshot();
+    world->frames = builder_->publish(directory_->publish(), position_);
+    world->settings = settings_;
+    world->position = position_;
+    return world;
+}
+
+Result<std::unique_ptr<store::Work>> Applier::next_work(bool seal_anyway) {
+    if (work_under_way_) return nullptr;
+    std::unique_ptr<store::Work> work;
+    if (seal_anyway || store_->wants_seal()) {
+        work = store_->next_seal();
+        // The directory of this very position goes into the manifest beside the sealed parts.
+        if (work) {
+            TF_ASSIGN(sealing_directory_, directory_->commit());
+        }
+    }
+    if (!work) work = store_->next_merge(options_.clock->now());
+    work_under_way_ = work != nullptr;
+    return work;
+}
+
+Status Applier::finish(store::Finished finished) {
+    work_under_way_ = false;
+    TF_TRY(store_->install(std::move(finished)));
+    store::ManifestPiece piece = store_->manifest();
+    if (piece.position > manifest_.position) manifest_.directory = std::move(sealing_directory_);
+    manifest_.position = piece.position;
+    manifest_.store = piece.encode();
+    if (ledger_->position() < position_) TF_TRY(ledger_->apply({}, position_));
+    TF_TRY(ledger_->checkpoint());
+    TF_TRY(write_manifest(env_, folder_, manifest_));
+    store_->committed(piece);
+    return {};
+}
+
+Status Applier::set_settings(const ledger::Settings& settings) {
+    TF_TRY(ledger::save_settings(*ledger_, settings));
+    settings_ = std::make_shared<const ledger::Settings>(settings);
+    builder_->set_rules(rules_of(settings));
+    return {};
+}
+
+}  // namespace twofold::project
