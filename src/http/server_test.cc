@@ -160,6 +160,17 @@ TEST(Server, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
     EXPECT_EQ(right, 400);
 }
 
+TEST(Client, PostsAndReadsTheAnswer) {
+    const auto server = serve();
+    const auto answer =
+        post({fmt::format("http://127.0.0.1:{}/echo", server->port()), "hi", {}, 5});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "hi|end");
+    EXPECT_EQ(post({"file:///etc/hostname", "", {}, 5}).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(post({"http://127.0.0.1:1/", "", {}, 5}).error().code, ErrorCode::kUnavailable);
+}
+
 TEST(Server, TwoServersCannotTakeOnePort) {
     const auto server = serve();
     ServerOptions options;
