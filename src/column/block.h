@@ -39,13 +39,15 @@ enum class PresenceMode : std::uint8_t {
     kByName = 3,     ///< exactly the rows of certain event codes, listed: count u16, codes u16
 };
 
-/// How a block keeps its present values, as unsigned numbers. Part of the format.
+/// How a block keeps its present values, as unsigned numbers: value - base. Part of the format.
+/// "in w bits" is bits.h.
 enum class ValueMode : std::uint8_t {
-    kConstant = 0,  ///< all the same: the entry's `base`; no bytes
-    kPacked = 1,    ///< value - base in `width` bits
-    kSet = 2,   ///< the distinct values sorted (each 4 or 8 bytes), then indexes in `width` bits
-    kRuns = 3,  ///< runs of equal values: number u16, value - base in `width` bits each, then
-                ///< length - 1 in `run_width` bits each
+    kConstant = 0,  ///< all the same: `base`; no bytes
+    kPacked = 1,    ///< in `width` bits
+    kSet = 2,       ///< count u16, the distinct values ascending in `value_width` bits, then for
+                    ///< each value its place among them, from 0, in `width` bits
+    kRuns = 3,      ///< count u16, one value for each run of equal ones in `value_width` bits, then
+                    ///< length - 1 of each run in `width` bits
 };
 
 /// One line of a column's index: where a block lies and what is in it. Blocks without any value
@@ -63,35 +65,34 @@ struct BlockEntry {
     PresenceMode presence_mode = PresenceMode::kAll;
     ValueMode value_mode = ValueMode::kConstant;
     std::uint8_t width = 0;
-    std::uint8_t run_width = 0;
+    std::uint8_t value_width = 0;
     std::uint8_t scale = 0;     ///< kDoubles: 0 to 9 = ints, to be divided by 10^scale; 255 = bits
     std::uint8_t reserved = 0;  ///< 0
 };
 static_assert(sizeof(BlockEntry) == 64);
 inline constexpr std::uint8_t kRawDoubles = 255;
 
-/// What encode_block needs to know beside the values. `names` starts at the block's first row.
+/// What it takes to read a block beside its entry and content. `names` starts at its first row.
 struct BlockShape {
     ColumnKind kind = ColumnKind::kCodes;
     std::uint32_t rows = 0;
     CodesView names;
 };
 
-/// Chooses the smallest encoding, appends it to `out`, and returns the entry; offset, checksum and
-/// block are the caller's. `values` are the present values in row order, raw 64 bits by kind (of
-/// codes: never 0), one for each bit of `presence`. REQUIRES: at least one value; no NaN.
-BlockEntry encode_block(const BlockShape& shape, const Presence& presence,
-                        std::span<const std::uint64_t> values, ByteWriter& out);
-
-/// Reads which rows have a value. False when the content is not what the entry says.
+/// Reads which rows have a value. False when the content is not what the entry says: damage.
 bool decode_presence(const BlockEntry& entry, const BlockShape& shape, Bytes content,
                      Presence& presence);
 
-/// Reads the present values, raw 64 bits; `values` has room for entry.present.
+/// Reads the present values in row order, raw 64 bits by kind. False as above.
+/// REQUIRES: values.size() == entry.present.
 bool decode_values(const BlockEntry& entry, const BlockShape& shape, Bytes content,
                    std::span<std::uint64_t> values);
 /// The same for kCodes, in 32 bits, which is what scans want.
 bool decode_codes(const BlockEntry& entry, const BlockShape& shape, Bytes content,
                   std::span<std::uint32_t> codes);
+
+/// Doubles kept as ints: value = int / 10^scale. REQUIRES: scale <= kScaleMax.
+inline constexpr std::uint8_t kScaleMax = 9;
+double power_of_ten(std::uint8_t scale) noexcept;
 
 }  // namespace twofold::column

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,20 +39,23 @@ class PropertyColumn {
 public:
     /// Where the bytes of a column lie, and what it takes to verify them.
     struct Source {
-        std::string_view file;      ///< for messages
-        std::uint64_t file_id = 0;  ///< seed of the checksums
-        std::uint32_t column = 0;   ///< likewise
+        std::string file;           ///< for messages
+        std::string name;           ///< of the column, for messages
+        std::uint64_t file_id = 0;  ///< checksums are seeded with this …
+        std::uint32_t column = 0;   ///< … this, and the block's number
         ColumnKind kind = ColumnKind::kCodes;
         bool fixed_bools = false;  ///< codes 1 and 2 are false and true, without a dictionary
         bool trusted = false;      ///< made by this process, in memory: nothing to verify
         std::uint32_t rows = 0;
         Bytes blocks;      ///< the region that block offsets count from
-        Bytes index;       ///< BlockEntry[]
-        Bytes dictionary;  ///< empty when there is none
-        CodesView names;   ///< the part's local event codes: presence may follow them
+        Bytes index;       ///< BlockEntry[], verified by the caller
+        Bytes dictionary;  ///< likewise; empty when there is none
+        CodesView names;   ///< the part's local event codes, which presence may follow …
+        /// … and which must then be verified too.
+        std::function<Status(std::uint32_t block)> verify_names;
     };
     /// Errors: kCorrupt when index or dictionary are not what a writer makes.
-    static Result<std::unique_ptr<PropertyColumn>> open(const Source& source);
+    static Result<std::unique_ptr<PropertyColumn>> open(Source source);
 
     ColumnKind kind() const noexcept { return source_.kind; }
     std::uint32_t row_count() const noexcept { return source_.rows; }
@@ -96,15 +101,23 @@ public:
     /// Verifies every block, also those read before. Errors: kCorrupt.
     Status scrub() const;
 
+    /// Seed of a block's checksum: where the bytes belong.
+    static std::uint64_t block_seed(std::uint64_t file_id, std::uint32_t column,
+                                    std::uint32_t block) noexcept;
+
 private:
-    explicit PropertyColumn(const Source& source);
+    explicit PropertyColumn(Source source);
     const BlockEntry* entry_of(std::uint32_t block) const;
-    Result<Bytes> content(std::uint32_t block, const BlockEntry& entry) const;
+    BlockShape shape_of(std::uint32_t block) const;
+    /// The verified content of a block.
+    Result<Bytes> content(const BlockEntry& entry) const;
+    Status verify(const BlockEntry& entry, Bytes bytes) const;
+    std::unexpected<Error> damaged(std::uint32_t block) const;
 
     Source source_;
     std::span<const BlockEntry> index_;
-    std::unique_ptr<Dictionary> dictionary_;
-    mutable std::vector<std::atomic<std::uint64_t>> verified_;
+    std::optional<Dictionary> dictionary_;
+    mutable std::vector<std::atomic<std::uint64_t>> verified_;  // a bit for each entry of the index
 };
 
 template <typename Function>
@@ -112,7 +125,7 @@ void PropertyColumn::each_entry(Function&& entry) const {
     if (source_.fixed_bools) {
         entry(std::uint32_t{1}, std::string_view("false"));
         entry(std::uint32_t{2}, std::string_view("true"));
-    } else if (dictionary_ != nullptr) {
+    } else if (dictionary_) {
         dictionary_->each(entry);
     }
 }

@@ -10,24 +10,30 @@
 namespace twofold::column {
 
 /// Strings ↔ dense numbers from 0 in order of first appearance. Open addressing over a hash seeded
-/// anew in each process (numbers do not depend on it). Texts never move; a copy shares them and
-/// copies about 24 bytes a string. Not thread-safe while it grows.
+/// anew in each process (numbers do not depend on it, so nobody can choose colliding names). Texts
+/// never move; a copy shares them and costs about 40 bytes a string. Not thread-safe while it
+/// grows; copies may be read meanwhile.
 class StringTable {
 public:
     static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 
-    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(entries_.size()); }
+    StringTable() = default;
+    StringTable(const StringTable& other);
+    StringTable& operator=(const StringTable& other);
+    StringTable(StringTable&&) = default;
+    StringTable& operator=(StringTable&&) = default;
+    ~StringTable() = default;
+
+    std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(texts_.size()); }
     /// Bytes of the texts.
     std::size_t text_bytes() const noexcept { return text_bytes_; }
-    /// REQUIRES: number < size().
-    std::string_view text(std::uint32_t number) const noexcept { return entries_[number]; }
+    /// REQUIRES: number < size(). Lives as long as any copy.
+    std::string_view text(std::uint32_t number) const noexcept { return texts_[number]; }
 
     /// kNone if it is not there.
     std::uint32_t find(std::string_view text) const noexcept;
-    /// Its number, the next one if it is new.
+    /// Its number; the next one if it is new.
     std::uint32_t add(std::string_view text);
-    /// Forgets everything but keeps the memory of the index.
-    void clear();
 
 private:
     struct Slot {
@@ -38,11 +44,12 @@ private:
     void grow();
     std::string_view keep(std::string_view text);
 
-    std::vector<Slot> slots_;
-    std::vector<std::string_view> entries_;
+    std::vector<Slot> slots_;  // a power of two, at most three quarters full
+    std::vector<std::string_view> texts_;
     std::vector<std::shared_ptr<char[]>> chunks_;
     char* chunk_at_ = nullptr;
     std::size_t chunk_left_ = 0;
+    std::size_t chunk_bytes_ = 0;
     std::size_t text_bytes_ = 0;
 };
 

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "column/block.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <bitset>
+#include <cstring>
+
+#include "base/check.h"
+#include "column/bits.h"
+
+namespace twofold::column {
+namespace {
+
+constexpr unsigned kPositionBits = 12;
+constexpr std::array<double, kScaleMax + 1> kPowersOfTen = {1e0, 1e1, 1e2, 1e3, 1e4,
+                                                            1e5, 1e6, 1e7, 1e8, 1e9};
+
+// Where the presence ends and the values begin; nothing if the content is too short.
+bool split(const BlockEntry& entry, const BlockShape& shape, Bytes content, Bytes& presence,
+           Bytes& values) {
+    std::size_t bytes = 0;
+    switch (entry.presence_mode) {
+        case PresenceMode::kAll:
+            break;
+        case PresenceMode::kBitmap:
+            bytes = (shape.rows + 7) / 8;
+            break;
+        case PresenceMode::kPositions:
+            bytes = packed_bytes(entry.present, kPositionBits);
+            break;
+        case PresenceMode::kByName:
+            if (content.size() < sizeof(std::uint16_t)) return false;
+            bytes = sizeof(std::uint16_t) * (1 + std::size_t{load<std::uint16_t>(content, 0)});
+            break;
+    }
+    if (content.size() < bytes) return false;
+    presence = content.first(bytes);
+    values = content.subspan(bytes);
+    return true;
+}
+
+bool read_bitmap(Bytes bytes, Presence& presence) {
+    std::memcpy(presence.words.data(), bytes.data(), bytes.size());
+    return true;
+}
+
+bool read_positions(Bytes bytes, const BlockEntry& entry, std::uint32_t rows, Presence& presence) {
+    std::array<std::uint32_t, kBlockRows> positions;
+    const std::span<std::uint32_t> used = std::span(positions).first(entry.present);
+    unpack(bytes, kPositionBits, used);
+    for (const std::uint32_t position : used) {
+        if (position >= rows) return false;
+        presence.set(position);
+    }
+    return true;
+}
+
+// Bit i of the result is the lowest bit of byte i, for eight bytes of 0 and 1 at a time.
+std::uint64_t bits_of(const std::array<std::uint8_t, 64>& marks) {
+    std::uint64_t bits = 0;
+    for (unsigned eight = 0; eight < 8; ++eight) {
+        std::uint64_t bytes;
+        std::memcpy(&bytes, marks.data() + eight * 8, sizeof(bytes));
+        bits |= (bytes * 0x0102'0408'1020'4080) >> 56 << (eight * 8);
+    }
+    return bits;
+}
+
+template <typename Code, typename Marks>
+void mark_names(const Code* codes, std::uint32_t rows, const Marks& wanted, Presence& presence) {
+    std::array<std::uint8_t, 64> marks;
+    for (std::uint32_t first = 0; first < rows; first += 64) {
+        const std::uint32_t count = std::min<std::uint32_t>(64, rows - first);
+        if (count < 64) marks.fill(0);
+        for (std::uint32_t row = 0; row < count; ++row)
+            marks[row] = wanted[codes[first + row]];
+        presence.words[first / 64] = bits_of(marks);
+    }
+}
+
+bool read_names(Bytes bytes, const BlockShape& shape, Presence& presence) {
+    const std::size_t count = bytes.size() / sizeof(std::uint16_t) - 1;
+    const auto name = [&](std::size_t i) { return load<std::uint16_t>(bytes, 2 + 2 * i); };
+    if (shape.names.narrow != nullptr) {
+        std::array<std::uint8_t, 256> wanted{};
+        for (std::size_t i = 0; i < count; ++i) {
+            if (name(i) >= wanted.size()) return false;
+            wanted[name(i)] = 1;
+        }
+        mark_names(shape.names.narrow, shape.rows, wanted, presence);
+        return true;
+    }
+    if (shape.names.wide == nullptr) return false;
+    std::bitset<65536> wanted;
+    for (std::size_t i = 0; i < count; ++i)
+        wanted.set(name(i));
+    mark_names(shape.names.wide, shape.rows, wanted, presence);
+    return true;
+}
+
+template <typename T>
+bool read_set(const BlockEntry& entry, Bytes content, std::span<T> values) {
+    if (content.size() < sizeof(std::uint16_t)) return false;
+    const std::uint32_t count = load<std::uint16_t>(content, 0);
+    const std::size_t set_bytes = packed_bytes(count, entry.value_width);
+    const std::size_t place_bytes = packed_bytes(entry.present, entry.width);
+    if (count == 0 || count > kBlockRows || entry.width > 32) return false;
+    if (content.size() != sizeof(std::uint16_t) + set_bytes + place_bytes) return false;
+
+    std::array<T, kBlockRows> set;
+    unpack(content.subspan(sizeof(std::uint16_t), set_bytes), entry.value_width,
+           std::span(set).first(count));
+    unpack(content.last(place_bytes), entry.width, values);
+    for (T& value : values) {
+        if (value >= count) return false;
+        value = set[value];
+    }
+    return true;
+}
+
+template <typename T>
+bool read_runs(const BlockEntry& entry, Bytes content, std::span<T> values) {
+    if (content.size() < sizeof(std::uint16_t)) return false;
+    const std::uint32_t count = load<std::uint16_t>(content, 0);
+    const std::size_t value_bytes = packed_bytes(count, entry.value_width);
+    const std::size_t length_bytes = packed_bytes(count, entry.width);
+    if (count > entry.present || entry.width > 32) return false;
+    if (content.size() != sizeof(std::uint16_t) + value_bytes + length_bytes) return false;
+
+    std::array<T, kBlockRows> of_run;
+    std::array<std::uint32_t, kBlockRows> length;
+    unpack(content.subspan(sizeof(std::uint16_t), value_bytes), entry.value_width,
+           std::span(of_run).first(count));
+    unpack(content.last(length_bytes), entry.width, std::span(length).first(count));
+    std::size_t at = 0;
+    for (std::uint32_t run = 0; run < count; ++run) {
+        const std::size_t end = at + length[run] + 1;
+        if (end > values.size()) return false;
+        std::fill(values.begin() + static_cast<std::ptrdiff_t>(at),
+                  values.begin() + static_cast<std::ptrdiff_t>(end), of_run[run]);
+        at = end;
+    }
+    return at == values.size();
+}
+
+template <typename T>
+bool read_numbers(const BlockEntry& entry, const BlockShape& shape, Bytes content,
+                  std::span<T> values) {
+    TF_CHECK(values.size() == entry.present);
+    constexpr unsigned kWidthMax = sizeof(T) * 8;
+    Bytes presence;
+    Bytes packed;
+    if (entry.present > shape.rows || shape.rows > kBlockRows) return false;
+    if (entry.width > kWidthMax || entry.value_width > kWidthMax) return false;
+    if (!split(entry, shape, content, presence, packed)) return false;
+    switch (entry.value_mode) {
+        case ValueMode::kConstant:
+            std::fill(values.begin(), values.end(), T{0});
+            return packed.empty();
+        case ValueMode::kPacked:
+            if (packed.size() != packed_bytes(entry.present, entry.width)) return false;
+            unpack(packed, entry.width, values);
+            return true;
+        case ValueMode::kSet:
+            return read_set(entry, packed, values);
+        case ValueMode::kRuns:
+            return read_runs(entry, packed, values);
+    }
+    return false;
+}
+
+}  // namespace
+
+bool decode_presence(const BlockEntry& entry, const BlockShape& shape, Bytes content,
+                     Presence& presence) {
+    Bytes bytes;
+    Bytes values;
+    if (entry.present > shape.rows || shape.rows > kBlockRows) return false;
+    if (!split(entry, shape, content, bytes, values)) return false;
+    presence.clear();
+    bool read = false;
+    switch (entry.presence_mode) {
+        case PresenceMode::kAll:
+            presence.set_all(shape.rows);
+            read = true;
+            break;
+        case PresenceMode::kBitmap:
+            read = read_bitmap(bytes, presence);
+            break;
+        case PresenceMode::kPositions:
+            read = read_positions(bytes, entry, shape.rows, presence);
+            break;
+        case PresenceMode::kByName:
+            read = read_names(bytes, shape, presence);
+            break;
+    }
+    return read && presence.count() == entry.present;
+}
+
+bool decode_values(const BlockEntry& entry, const BlockShape& shape, Bytes content,
+                   std::span<std::uint64_t> values) {
+    if (!read_numbers(entry, shape, content, values)) return false;
+    for (std::uint64_t& value : values)
+        value += entry.base;
+    if (shape.kind != ColumnKind::kDoubles || entry.scale == kRawDoubles) return true;
+    if (entry.scale > kScaleMax) return false;
+    const double divisor = kPowersOfTen[entry.scale];
+    for (std::uint64_t& value : values) {
+        const auto scaled = static_cast<double>(static_cast<std::int64_t>(value));
+        value = std::bit_cast<std::uint64_t>(scaled / divisor);
+    }
+    return true;
+}
+
+bool decode_codes(const BlockEntry& entry, const BlockShape& shape, Bytes content,
+                  std::span<std::uint32_t> codes) {
+    if (!read_numbers(entry, shape, content, codes)) return false;
+    const auto base = static_cast<std::uint32_t>(entry.base);
+    for (std::uint32_t& code : codes)
+        code += base;
+    return true;
+}
+
+double power_of_ten(std::uint8_t scale) noexcept {
+    TF_CHECK(scale <= kScaleMax);
+    return kPowersOfTen[scale];
+}
+
+}  // namespace twofold::column
