@@ -55,7 +55,8 @@ public:
     virtual ~Env() = default;
 
     /// A new file. Durable by name only after sync_folder of its parent.
-    /// Errors: kConflict if it exists, kIo.
+    /// Errors: kConflict if it exists, kNotFound if the folder doesn't, kUnavailable (disk full),
+    /// kIo.
     virtual Result<std::unique_ptr<WritableFile>> create(const Path& path) = 0;
     /// Continues an existing file at its end. Errors: kNotFound, kIo.
     virtual Result<std::unique_ptr<WritableFile>> append_to(const Path& path) = 0;
@@ -64,13 +65,15 @@ public:
     virtual Result<std::shared_ptr<const Mapping>> map(const Path& path) = 0;
     virtual Result<std::uint64_t> size(const Path& path) = 0;
     virtual bool exists(const Path& path) = 0;
-    /// Names (not paths) in a folder, sorted. Errors: kNotFound.
+    /// Names (not paths) of files and folders in a folder, sorted, without the lock's own file.
+    /// Errors: kNotFound, kIo.
     virtual Result<std::vector<std::string>> list(const Path& folder) = 0;
     /// Makes the folder and those above it, where missing; durable on return.
     virtual Status make_folders(const Path& folder) = 0;
-    /// Replaces `to` if it exists, atomically; durable after sync_folder.
-    virtual Status rename(const Path& from, const Path& to) = 0;
+    /// Moves a file. Replaces `to` if it exists, atomically; durable after sync_folder.
     /// Errors: kNotFound, kIo.
+    virtual Status rename(const Path& from, const Path& to) = 0;
+    /// A file. Errors: kNotFound, kIo.
     virtual Status remove(const Path& path) = 0;
     /// Durable after the next sync of the file. REQUIRES: bytes <= its size.
     virtual Status truncate(const Path& path, std::uint64_t bytes) = 0;
@@ -81,7 +84,7 @@ public:
     /// bytes and calls them clean, so that a mere sync would succeed without them.
     /// Errors: kNotFound, kIo.
     virtual Status resync(const Path& path, std::uint64_t from) = 0;
-    /// Errors: kConflict when another process holds it.
+    /// Errors: kConflict when another process, or another lock of this one, holds it.
     virtual Result<std::unique_ptr<FolderLock>> lock(const Path& folder) = 0;
 
     /// The machine's own file system.
@@ -92,8 +95,12 @@ public:
 /// beside it, synced, renamed, folder synced.
 Status replace_file(Env& env, const Path& path, Bytes bytes);
 
-/// "a/b" + "c" = "a/b/c".
+/// Name of the file in a folder that its lock is on.
+inline constexpr std::string_view kLockName = "LOCK";
+
+/// "a/b" + "c" = "a/b/c"; "" + "c" = "c".
 Path join(std::string_view folder, std::string_view name);
+/// Of "a/b/c" it is "a/b"; of "/c" it is "/"; of "c" it is ".".
 std::string_view parent(std::string_view path);
 
 }  // namespace twofold::io

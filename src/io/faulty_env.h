@@ -10,8 +10,6 @@
 
 namespace twofold::io {
 
-class FaultyDisk;
-
 /// A disk in memory that keeps its promises and not one more: for crash tests. Everything random
 /// follows from the seed and the order of calls. Thread-safe, but a test that wants to be repeated
 /// by its seed calls it from one thread.
@@ -70,7 +68,8 @@ public:
     Result<std::unique_ptr<FolderLock>> lock(const Path& folder) override;
 
 private:
-    std::shared_ptr<FaultyDisk> disk_;  ///< Shared with open files and locks.
+    struct State;
+    std::shared_ptr<State> state_;  ///< Shared with open files and locks.
 };
 
 }  // namespace twofold::io

@@ -10,8 +10,6 @@
 
 namespace twofold::io {
 
-class MemoryFiles;
-
 /// An Env in memory: fast tests, and questions over a folder that need not outlive the process.
 /// Never loses power; FaultyEnv does. Everything is gone with the Env, but mappings live on.
 /// Thread-safe. Starts with the folder "" (and "." and "/") only.
@@ -40,7 +38,8 @@ public:
     void corrupt(const Path& path, std::uint64_t offset, std::uint8_t mask);
 
 private:
-    std::shared_ptr<MemoryFiles> files_;  ///< Shared with open files and locks.
+    struct State;
+    std::shared_ptr<State> state_;  ///< Shared with open files and locks.
 };
 
 }  // namespace twofold::io
