@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "column/bits.h"
 
+#include <gtest/gtest.h>
 #include <random>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace twofold::column {
 namespace {
@@ -13,7 +12,8 @@ std::vector<std::uint64_t> random_numbers(std::mt19937_64& random, std::uint32_t
                                           unsigned width) {
     const std::uint64_t mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
     std::vector<std::uint64_t> numbers(count);
-    for (std::uint64_t& number : numbers) number = random() & mask;
+    for (std::uint64_t& number : numbers)
+        number = random() & mask;
     if (count > 0) numbers[count / 2] = mask;
     return numbers;
 }
@@ -41,7 +41,8 @@ TEST(Bits, EveryWidthAndCountComesBack) {
 // The layout is a file format: eight lanes of 32-bit words, then a plain stream.
 TEST(Bits, LayoutIsAsDocumented) {
     std::vector<std::uint64_t> numbers(258);
-    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = i % 16;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        numbers[i] = i % 16;
     ByteWriter out;
     pack(numbers, 4, out);
     ASSERT_EQ(out.size(), 256U / 2 + 1);

@@ -16,9 +16,8 @@ void ColumnWriter::add(std::uint32_t block, std::uint32_t rows, const Presence& 
     BlockEntry entry = encoder_->encode(kind_, rows, presence, values, counts, out);
     entry.block = block;
     entry.offset = place_.offset;
-    entry.checksum =
-        checksum(out.bytes().subspan(start),
-                 PropertyColumn::block_seed(place_.file_id, place_.column, block));
+    entry.checksum = checksum(out.bytes().subspan(start),
+                              PropertyColumn::block_seed(place_.file_id, place_.column, block));
     place_.offset += entry.bytes;
     index_.push_back(entry);
 }

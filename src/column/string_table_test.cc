@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "column/string_table.h"
 
+#include <gtest/gtest.h>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 namespace twofold::column {
 namespace {
@@ -45,7 +44,8 @@ TEST(StringTable, AgreesWithAMap) {
 
 TEST(StringTable, ACopyKeepsWhatItHadWhileTheOriginalGrows) {
     StringTable table;
-    for (int i = 0; i < 100; ++i) table.add("name " + std::to_string(i));
+    for (int i = 0; i < 100; ++i)
+        table.add("name " + std::to_string(i));
     const StringTable copy = table;
     StringTable grown = copy;
     for (int i = 0; i < 10'000; ++i) {
