@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "api/services.h"
+#include "base/bytes.h"
+#include "intake/decode.h"
+
+namespace twofold::api {
+
+namespace {
+
+using nlohmann::json;
+
+// Segment's clients send to these; the short forms are the browser's, beacon is RudderStack's.
+constexpr std::string_view kWriteKeyPaths[] = {
+    "/v1/track", "/v1/identify", "/v1/page", "/v1/screen",      "/v1/group", "/v1/alias",
+    "/v1/batch", "/v1/import",   "/v1/t",    "/v1/i",           "/v1/p",     "/v1/s",
+    "/v1/g",     "/v1/a",        "/v1/b",    "/beacon/v1/batch"};
+
+// A decoder keeps its buffers from one request to the next.
+intake::Decoder& this_threads_decoder() {
+    thread_local intake::Decoder decoder;
+    return decoder;
+}
+
+std::string receipt(const project::Accepted& accepted,
+                    const std::vector<intake::Rejection>& rejected) {
+    json list = json::array();
+    for (const intake::Rejection& one : rejected) {
+        list.push_back({{"index", one.index},
+                        {"code", intake::rejection_info(one.code).name},
+                        {"message", one.message}});
+    }
+    return json{{"success", true},
+                {"accepted", accepted.accepted},
+                {"duplicate", accepted.duplicate},
+                {"rejected", std::move(list)}}
+        .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<intake::Context> context_of(const Services& services, intake::Route route, TimeMs received) {
+    const auto settings = services.project.settings();
+    intake::Context context;
+    context.route = route;
+    context.received = received;
+    context.message_key = services.project.message_key();
+    TF_ASSIGN(context.zone, Zone::find(settings.zone));
+    return context;
+}
+
+/// Decodes, accepts, and answers once the records are on disk.
+void take(Services& services, intake::Route route, const http::Request& request,
+          const http::Reply& reply) {
+    intake::Decoder& decoder = this_threads_decoder();
+    const intake::RequestBody body{as_bytes(request.body), request.header("content-encoding")};
+    const auto body_key = decoder.open(body, route);
+    if (!body_key) {
+        reply(problem(body_key.error()));
+        return;
+    }
+    const bool records = route == intake::Route::kRecords;
+    std::string key = records ? std::string() : std::string(*body_key);
+    if (key.empty()) key = key_of(request, !records);
+    const auto kind = services.accounts.find_key(key);
+    if (!kind || (records && *kind != account::KeyKind::kSecret)) {
+        reply(problem({ErrorCode::kDenied,
+                       records ? "this route needs a secret key; `twofold key` makes one"
+                               : "unknown write key; `twofold key` lists them",
+                       std::nullopt,
+                       {}}));
+        return;
+    }
+    auto context = context_of(services, route, request.received_at);
+    if (!context) {
+        reply(problem(context.error()));
+        return;
+    }
+    const auto settings = services.project.settings();
+    const intake::NameSet automatic(settings.automatic_events.begin(),
+                                    settings.automatic_events.end());
+    context->automatic_names = &automatic;
+    intake::Decoded decoded;
+    decoder.decode(*context, decoded);
+    for (const intake::Rejection& one : decoded.rejected)
+        services.rejections.add(one.code);
+    auto rejected = std::make_shared<std::vector<intake::Rejection>>(std::move(decoded.rejected));
+    services.project.accept(decoded, [reply, rejected](const Result<project::Accepted>& accepted) {
+        if (!accepted) {
+            // 429 waits without using up a client's attempts, 503 does; both try again.
+            http::Response busy = problem(accepted.error());
+            if (busy.status == 503) busy.status = 429;
+            reply(std::move(busy));
+            return;
+        }
+        reply(http::json(200, receipt(*accepted, *rejected)));
+    });
+}
+
+/// What analytics.js asks before it sends anything; without it the client stays silent.
+void settings_of_client(const http::Request& request, const http::Reply& reply) {
+    const std::string_view host = request.header("host");
+    const json settings = {
+        {"integrations",
+         {{"Segment.io",
+           {{"apiKey", request.parameter}, {"apiHost", fmt::format("{}/v1", host)}}}}},
+        {"metrics", {{"sampleRate", 0}}}};
+    reply(http::json(200, settings.dump(-1, ' ', false, json::error_handler_t::replace)));
+}
+
+}  // namespace
+
+void add_ingest_routes(http::Router& router, Services& services) {
+    const auto add = [&](std::string_view path, intake::Route route, bool any_origin) {
+        router.add({http::Method::kPost, std::string(path),
+                    [&services, route](const http::Request& request, const http::Reply& reply) {
+                        take(services, route, request, reply);
+                    },
+                    http::Runs::kOnWorker, intake::kBodyBytesMax, any_origin});
+    };
+    for (const std::string_view path : kWriteKeyPaths)
+        add(path, *intake::route_of(path), true);
+    add("/v1/records", intake::Route::kRecords, false);
+    router.add({http::Method::kGet, "/v1/projects/<key>/settings", settings_of_client,
+                http::Runs::kInline, 0, true});
+}
+
+}  // namespace twofold::api
