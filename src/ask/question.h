@@ -239,6 +239,7 @@ struct Question {
     Span every_span;
     Span zone_span;
     Span judged_span;
+    Span rolled_up_span;
     bool operator==(const Question&) const = default;
 };
 
