@@ -71,6 +71,10 @@ ask::AnswerFormat answer_format(std::string_view accept) {
     if (accept.find("application/x-ndjson") != std::string_view::npos) {
         return ask::AnswerFormat::kNdjson;
     }
+    if (accept.find("text/plain") != std::string_view::npos) return ask::AnswerFormat::kTable;
+    if (accept.find("text/markdown") != std::string_view::npos) {
+        return ask::AnswerFormat::kMarkdown;
+    }
     return ask::AnswerFormat::kJson;
 }
 
@@ -83,8 +87,9 @@ std::string_view content_type(ask::AnswerFormat format) {
         case ask::AnswerFormat::kNdjson:
             return "application/x-ndjson; charset=utf-8";
         case ask::AnswerFormat::kTable:
-        case ask::AnswerFormat::kMarkdown:
             return "text/plain; charset=utf-8";
+        case ask::AnswerFormat::kMarkdown:
+            return "text/markdown; charset=utf-8";
     }
     return "text/plain; charset=utf-8";
 }

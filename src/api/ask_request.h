@@ -21,7 +21,7 @@ struct AskRequest {
 /// Errors: kInvalid with what is wrong; the parser's, with the place in the text.
 Result<AskRequest> read_ask_request(std::string_view body, const Zone& zone);
 
-/// By the Accept header: JSON unless CSV or NDJSON is asked for.
+/// By the Accept header: JSON, unless CSV, NDJSON, plain text or Markdown is asked for.
 ask::AnswerFormat answer_format(std::string_view accept);
 std::string_view content_type(ask::AnswerFormat format);
 

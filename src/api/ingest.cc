@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -32,6 +34,7 @@ std::string receipt(const project::Accepted& accepted,
         list.push_back({{"index", one.index},
                         {"code", intake::rejection_info(one.code).name},
                         {"message", one.message}});
+        if (one.line != 0) list.back()["line"] = one.line;
     }
     return json{{"success", true},
                 {"accepted", accepted.accepted},
@@ -50,9 +53,75 @@ Result<intake::Context> context_of(const Services& services, intake::Route route
     return context;
 }
 
+/// Answers once the records are on disk.
+void accept(Services& services, intake::Decoded& decoded, const http::Reply& reply) {
+    for (const intake::Rejection& one : decoded.rejected)
+        services.rejections.add(one.code);
+    auto rejected = std::make_shared<std::vector<intake::Rejection>>(std::move(decoded.rejected));
+    services.project.accept(decoded, [reply, rejected](const Result<project::Accepted>& accepted) {
+        if (!accepted) {
+            // 429 waits without using up a client's attempts, 503 does; both try again.
+            http::Response busy = problem(accepted.error());
+            if (busy.status == 503) busy.status = 429;
+            reply(std::move(busy));
+            return;
+        }
+        reply(http::json(200, receipt(*accepted, *rejected)));
+    });
+}
+
+Result<std::uint64_t> number_in(const http::Request& request, std::string_view name, int base) {
+    const std::string text = request.query_value(name);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+    if (error != std::errc() || end != text.data() + text.size() || number == 0) {
+        return fail(ErrorCode::kInvalid, fmt::format("\"{}\" in the address must be a number above "
+                                                     "zero, not \"{}\"",
+                                                     name, text));
+    }
+    return number;
+}
+
+/// ?file=<hash>&first_line=<n>: whole lines of a file that `twofold import` sends. Remembered under
+/// the file's hash, so that sending the file again changes nothing.
+void take_file_lines(Services& services, const http::Request& request, const http::Reply& reply) {
+    if (services.accounts.find_key(key_of(request, false)) != account::KeyKind::kSecret) {
+        reply(problem({ErrorCode::kDenied,
+                       "this route needs a secret key; `twofold key` makes one",
+                       std::nullopt,
+                       {}}));
+        return;
+    }
+    const auto file = number_in(request, "file", 16);
+    const auto first_line = number_in(request, "first_line", 10);
+    auto context = context_of(services, intake::Route::kRecords, request.received_at);
+    if (!file || !first_line || !context) {
+        reply(problem(!file ? file.error() : !first_line ? first_line.error() : context.error()));
+        return;
+    }
+    const auto settings = services.project.settings();
+    const intake::NameSet automatic(settings.automatic_events.begin(),
+                                    settings.automatic_events.end());
+    context->automatic_names = &automatic;
+    context->historical = true;
+    context->file = *file;
+    intake::LineChunk lines;
+    lines.bytes = request.body;
+    lines.first_line = *first_line;
+    lines.line_count = static_cast<std::uint64_t>(std::ranges::count(lines.bytes, '\n')) +
+                       (lines.bytes.empty() || lines.bytes.ends_with('\n') ? 0 : 1);
+    intake::Decoded decoded;
+    this_threads_decoder().decode_lines(lines, *context, decoded);
+    accept(services, decoded, reply);
+}
+
 /// Decodes, accepts, and answers once the records are on disk.
 void take(Services& services, intake::Route route, const http::Request& request,
           const http::Reply& reply) {
+    if (route == intake::Route::kRecords && !request.query_value("file").empty()) {
+        take_file_lines(services, request, reply);
+        return;
+    }
     intake::Decoder& decoder = this_threads_decoder();
     const intake::RequestBody body{as_bytes(request.body), request.header("content-encoding")};
     const auto body_key = decoder.open(body, route);
@@ -86,16 +155,7 @@ void take(Services& services, intake::Route route, const http::Request& request,
     for (const intake::Rejection& one : decoded.rejected)
         services.rejections.add(one.code);
     auto rejected = std::make_shared<std::vector<intake::Rejection>>(std::move(decoded.rejected));
-    services.project.accept(decoded, [reply, rejected](const Result<project::Accepted>& accepted) {
-        if (!accepted) {
-            // 429 waits without using up a client's attempts, 503 does; both try again.
-            http::Response busy = problem(accepted.error());
-            if (busy.status == 503) busy.status = 429;
-            reply(std::move(busy));
-            return;
-        }
-        reply(http::json(200, receipt(*accepted, *rejected)));
-    });
+    accept(services, decoded, reply);
 }
 
 /// What analytics.js asks before it sends anything; without it the client stays silent.

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "model/record.h"
+#include "project/events.h"
 #include "project/facts.h"
 
 namespace twofold::project {
@@ -22,10 +23,6 @@ frame::Rules rules_of(const ledger::Settings& settings) {
     rules.currency = settings.currency;
     return rules;
 }
-
-// The session that the client names is kept as a property of the event.
-constexpr std::string_view kSessionField = "sessionId";
-constexpr std::string_view kSessionProperty = "$session_id";
 
 }  // namespace
 

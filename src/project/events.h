@@ -12,6 +12,10 @@
 
 namespace twofold::project {
 
+/// The session that a client names (context.sessionId) is kept as this property of the event.
+inline constexpr std::string_view kSessionField = "sessionId";
+inline constexpr std::string_view kSessionProperty = "$session_id";
+
 /// One event as it is kept. Texts are borrowed until the callback returns.
 struct Event {
     model::UserOrdinal user{};  ///< As it came, not canonical.

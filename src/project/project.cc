@@ -430,6 +430,10 @@ Status Project::set_settings(const ledger::Settings& settings) {
     });
 }
 
+Status Project::each_fact(const std::function<void(const ledger::Fact&)>& take) const {
+    return state_->applier->ledger().each_fact(take);
+}
+
 intake::MessageKey Project::message_key() const {
     return state_->message_key;
 }

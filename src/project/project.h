@@ -14,6 +14,7 @@
 #include "frame/snapshot.h"
 #include "intake/decode.h"
 #include "io/env.h"
+#include "ledger/facts.h"
 #include "ledger/settings.h"
 #include "log/log.h"
 #include "store/snapshot.h"
@@ -100,6 +101,9 @@ public:
     ledger::Settings settings() const;
     /// Durable and in world() when it returns. Errors: kInvalid, kIo.
     Status set_settings(const ledger::Settings& settings);
+
+    /// What the ledger holds, to export it; see ledger::Ledger::each_fact.
+    Status each_fact(const std::function<void(const ledger::Fact&)>& take) const;
 
     /// What decoding needs to know of the project.
     intake::MessageKey message_key() const;

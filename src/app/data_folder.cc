@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/data_folder.h"
+
+#include "io/env.h"
+
+namespace twofold::app {
+
+std::string project_folder(const std::string& data) {
+    return io::join(io::join(data, "projects"), "main");
+}
+
+Result<std::unique_ptr<project::Project>> open_project(const std::string& data) {
+    return project::Project::open(io::Env::real(), project_folder(data));
+}
+
+Result<std::unique_ptr<project::Project>> open_existing_project(const std::string& data) {
+    if (!io::Env::real().exists(project_folder(data))) {
+        return fail(
+            ErrorCode::kNotFound,
+            "there is no project here yet (twofold import or twofold serve makes one): " + data);
+    }
+    return open_project(data);
+}
+
+Result<std::unique_ptr<account::Accounts>> open_accounts(const std::string& data) {
+    TF_TRY(io::Env::real().make_folders(data));
+    return account::Accounts::open(io::join(data, "server.db"), Clock::real());
+}
+
+Result<std::string> first_write_key(account::Accounts& accounts) {
+    for (const account::Key& key : accounts.keys()) {
+        if (key.kind == account::KeyKind::kWrite) return key.text;
+    }
+    return accounts.create_key(account::KeyKind::kWrite, "first");
+}
+
+}  // namespace twofold::app

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/loader.h"
+
+#include <thread>
+
+namespace twofold::app {
+
+namespace {
+// Chunks on their way to the disk; each is about a megabyte of lines.
+constexpr std::size_t kWaitingMax = 8;
+constexpr std::chrono::milliseconds kBusyWait{5};
+}  // namespace
+
+Loader::Loader(project::Project& project, std::uint64_t file, Zone zone)
+    : project_(&project), file_(file), zone_(std::move(zone)) {
+    const auto settings = project.settings();
+    automatic_names_.insert(settings.automatic_events.begin(), settings.automatic_events.end());
+}
+
+Result<Loader> Loader::make(project::Project& project, std::uint64_t file) {
+    TF_ASSIGN(Zone zone, Zone::find(project.settings().zone));
+    return Loader(project, file, std::move(zone));
+}
+
+void Loader::count(const std::vector<intake::Rejection>& rejected) {
+    totals_.rejected += rejected.size();
+    for (const intake::Rejection& one : rejected) {
+        ++totals_.rejected_by_reason[std::string(intake::rejection_info(one.code).name)];
+        if (totals_.first_rejections.size() < kRejectionsShown) {
+            totals_.first_rejections.push_back(one);
+        }
+    }
+}
+
+Status Loader::load(const intake::LineChunk& lines) {
+    intake::Context context;
+    context.route = intake::Route::kRecords;
+    context.received = Clock::real().now();
+    context.message_key = project_->message_key();
+    context.zone = zone_;
+    context.automatic_names = &automatic_names_;
+    context.historical = true;
+    context.file = file_;
+    decoded_.clear();
+    decoder_.decode_lines(lines, context, decoded_);
+    count(decoded_.rejected);
+    while (true) {
+        auto promise = std::make_shared<std::promise<Result<project::Accepted>>>();
+        auto outcome = promise->get_future();
+        project_->accept(decoded_, [promise](Result<project::Accepted> accepted) {
+            promise->set_value(std::move(accepted));
+        });
+        // Refused at once: too much is waiting, so let what is before it pass.
+        if (outcome.wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+            Result<project::Accepted> now = outcome.get();
+            if (!now && now.error().code == ErrorCode::kUnavailable &&
+                project_->health().failure.empty()) {
+                if (!waiting_.empty()) TF_TRY(wait_for_first());
+                std::this_thread::sleep_for(kBusyWait);
+                continue;
+            }
+            std::promise<Result<project::Accepted>> again;
+            again.set_value(std::move(now));
+            outcome = again.get_future();
+        }
+        waiting_.push_back(std::move(outcome));
+        break;
+    }
+    while (waiting_.size() > kWaitingMax)
+        TF_TRY(wait_for_first());
+    return {};
+}
+
+Status Loader::wait_for_first() {
+    const Result<project::Accepted> accepted = waiting_.front().get();
+    waiting_.pop_front();
+    if (!accepted) return std::unexpected(accepted.error());
+    totals_.accepted += accepted->accepted;
+    totals_.duplicate += accepted->duplicate;
+    return {};
+}
+
+Status Loader::finish() {
+    while (!waiting_.empty())
+        TF_TRY(wait_for_first());
+    return project_->settle();
+}
+
+}  // namespace twofold::app
