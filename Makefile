@@ -13,13 +13,20 @@ JOBS ?= $(shell nproc)
 DATA ?= twofold-data/demo
 RELEASE := build/release
 
-.PHONY: demo build test check bench soak format page clean
+.PHONY: demo build build-tests test check bench soak format page clean
 
 demo:
 	@scripts/demo $(DATA)
 
+# The binary alone.
 build: page
-	@cmake --preset release >build/release-configure.log || (cat build/release-configure.log; exit 1)
+	@cmake --preset release -DBUILD_TESTING=OFF >build/configure.log || (cat build/configure.log; exit 1)
+	@cmake --build --preset release -j $(JOBS) --target twofold
+
+# The binary and every test.
+build-tests: page
+	@scripts/setup test
+	@cmake --preset release -DBUILD_TESTING=ON >build/configure.log || (cat build/configure.log; exit 1)
 	@cmake --build --preset release -j $(JOBS)
 
 page:
@@ -27,23 +34,18 @@ page:
 	@mkdir -p build
 	@scripts/page
 
-test:
-	@scripts/setup build test
-	@$(MAKE) --no-print-directory build
+test: build-tests
 	@scripts/test
 
 check:
 	@scripts/setup build check
+	@mkdir -p build
 	@scripts/check
 
-bench: page
-	@scripts/setup build
-	@$(MAKE) --no-print-directory build
+bench: build-tests
 	@scripts/bench
 
-soak: page
-	@scripts/setup build test
-	@$(MAKE) --no-print-directory build
+soak: build-tests
 	@scripts/soak
 
 format:
