@@ -165,7 +165,7 @@ struct Any {
 struct Not {
     ask::Nested<Condition> part;  ///< Present.
 };
-struct Test {
+struct FactTest {
     Expression left;
     ValueTest test;
 };
@@ -226,7 +226,7 @@ struct Lower {
 };
 
 struct Condition {
-    std::variant<All, Any, Not, Test, Compare, NearMoment, HasRole, RelatedTo, Did, Chain, Lift,
+    std::variant<All, Any, Not, FactTest, Compare, NearMoment, HasRole, RelatedTo, Did, Chain, Lift,
                  Lower>
         node;
     std::string text;  ///< As in the question; empty for what was put together.
@@ -239,8 +239,9 @@ struct Mentions {
     bool behaviour = false;  ///< did, numbers, chains.
     bool lift = false;
     bool lower = false;
-    bool dated = false;  ///< Facts with a history, roles.
-    bool known = false;  ///< user.known
+    bool dated = false;   ///< Facts with a history, roles.
+    bool known = false;   ///< user.known
+    bool person = false;  ///< Facts of a user or of a pair, outside lifts.
 };
 Mentions mentions(const Condition& condition);
 Mentions mentions(const Expression& expression);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plan/plan.h"
+
+#include <utility>
+
+#include "plan/binder.h"
+
+namespace twofold::plan {
+namespace {
+
+Status refuse_clauses(const ask::Question& question) {
+    if (question.against) return not_answered(question.against->span, "against …");
+    if (question.rolled_up) return not_answered({}, "rolled up");
+    return {};
+}
+
+Result<Calendar> calendar_of(const ask::Question& question, const Catalog& catalog,
+                             const Settings& settings, TimeMs now) {
+    Zone zone = settings.zone;
+    if (!question.zone.empty()) {
+        auto found = Zone::find(question.zone);
+        if (!found) return refuse(question.zone_span, found.error().message);
+        zone = *std::move(found);
+    }
+    const WeekStart week_start = question.weeks_from.value_or(settings.week_start);
+    TimeMs at = now;
+    if (question.at) {
+        TF_ASSIGN(at, Calendar(zone, week_start, now).begin_of(*question.at, catalog));
+    }
+    return Calendar(std::move(zone), week_start, at);
+}
+
+std::optional<Interval> interval_of(const ask::Question& question) {
+    if (!question.every) {
+        const bool trend = std::holds_alternative<ask::Trend>(question.kind);
+        return trend ? std::optional(Interval::kDay) : std::nullopt;
+    }
+    const auto* interval = std::get_if<Interval>(&*question.every);
+    return interval == nullptr ? std::nullopt : std::optional(*interval);
+}
+
+Moment moment_of(const ask::Question& question, const Timeline& range, TimeMs at) {
+    if (!question.judged) return Moment::including(at);
+    switch (*question.judged) {
+        case ask::Judged::kStart:
+            return Moment::including(std::min(range.from, at));
+        case ask::Judged::kEnd:
+            return range.to > at ? Moment::including(at) : Moment::end_of_period(range.to);
+        case ask::Judged::kNow:
+            return Moment::including(at);
+    }
+    return Moment::including(at);
+}
+
+struct BindKind {
+    const Binder& binder;
+    Plan& plan;
+    Status operator()(const ask::Trend& trend) const { return bind_trend(trend, binder, plan); }
+    Status operator()(const ask::Count& count) const { return bind_count(count, binder, plan); }
+    Status operator()(const ask::List& list) const { return bind_list(list, binder, plan); }
+    Status operator()(const ask::Funnel& funnel) const { return bind_funnel(funnel, binder, plan); }
+};
+
+ListColumn fact_column(About about, FactKind kind, std::string name, std::string text) {
+    return {{Fact{about, kind, name, {}}, std::move(text)}, name};
+}
+
+}  // namespace
+
+std::string_view unit_name(Unit unit) noexcept {
+    switch (unit) {
+        case Unit::kEvents:
+            return "events";
+        case Unit::kUsers:
+            return "users";
+        case Unit::kCustomers:
+            return "customers";
+    }
+    return "";
+}
+
+Result<Plan> bind(const ask::Question& question, const Catalog& catalog, const Settings& settings,
+                  TimeMs now) {
+    TF_TRY(refuse_clauses(question));
+    TF_ASSIGN(Calendar calendar, calendar_of(question, catalog, settings, now));
+    const TimeMs at = calendar.at();
+    const ask::Range range =
+        question.range.value_or(ask::Range{ask::LastIntervals{30, Interval::kDay}, {}});
+    TF_ASSIGN(Timeline timeline, calendar.timeline(range, interval_of(question), catalog));
+
+    Plan plan{.question = question,
+              .calendar = std::move(calendar),
+              .range = std::move(timeline),
+              .at = at,
+              .relations = question.relations.value_or(ask::RelationsAsOf::kEvent),
+              .facts_now = question.facts == ask::FactsAsOf::kNow,
+              .moment = {},
+              .judged = question.judged.has_value(),
+              .unit = Unit::kUsers,
+              .kind = {},
+              .rule = {},
+              .notes = {}};
+    plan.moment = moment_of(question, plan.range, at);
+    Binder binder(catalog, settings, plan.calendar);
+    binder.set_range(plan.range.from, plan.range.to);
+    TF_TRY(std::visit(BindKind{binder, plan}, question.kind));
+    describe(plan);
+    return plan;
+}
+
+std::vector<ListColumn> default_columns(ask::Counted counted) {
+    const auto user = [](FactKind kind, const char* name) {
+        return fact_column(About::kUser, kind, name, std::string("user.") + name);
+    };
+    const auto customer = [](FactKind kind, const char* name) {
+        return fact_column(About::kCustomer, kind, name, std::string("customer.") + name);
+    };
+    const auto relation = [](FactKind kind, const char* name) {
+        return fact_column(About::kPair, kind, name, std::string("relation.") + name);
+    };
+    switch (counted) {
+        case ask::Counted::kCustomers:
+            return {customer(FactKind::kCustomerName, "name"),
+                    customer(FactKind::kCustomerId, "id"),
+                    customer(FactKind::kCustomerStatus, "status"),
+                    customer(FactKind::kCustomerPlan, "plan"),
+                    customer(FactKind::kCustomerMrr, "mrr"),
+                    customer(FactKind::kCustomerPayingSince, "paying_since"),
+                    customer(FactKind::kCustomerUsers, "users"),
+                    customer(FactKind::kCustomerLastSeen, "last_seen")};
+        case ask::Counted::kRelations: {
+            ListColumn who = user(FactKind::kUserId, "id");
+            who.name = "user";
+            ListColumn whom = customer(FactKind::kCustomerId, "id");
+            whom.name = "customer";
+            return {who,
+                    whom,
+                    relation(FactKind::kRelationRole, "role"),
+                    relation(FactKind::kRelationSince, "since"),
+                    relation(FactKind::kRelationUntil, "until"),
+                    relation(FactKind::kRelationSource, "source")};
+        }
+        case ask::Counted::kUsers:
+        case ask::Counted::kSessions:
+        case ask::Counted::kEvents:
+            break;
+    }
+    return {user(FactKind::kUserId, "id"), user(FactKind::kUserKnown, "known"),
+            user(FactKind::kUserFirstSeen, "first_seen"),
+            user(FactKind::kUserLastSeen, "last_seen"),
+            user(FactKind::kUserCustomers, "customers")};
+}
+
+std::string moment_text(const Zone& zone, TimeMs time) {
+    if (zone.floor(Interval::kDay, time) == time) return zone.label(Interval::kDay, time);
+    return zone.format(time);
+}
+
+}  // namespace twofold::plan
