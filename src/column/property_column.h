@@ -72,6 +72,9 @@ public:
     // so a predicate is evaluated once per entry and a prefix is a range of codes.
 
     std::uint32_t entry_count() const noexcept;
+    /// The entries themselves, for merges. Null for bools and for columns without entries.
+    const Dictionary* dictionary() const noexcept { return dictionary_ ? &*dictionary_ : nullptr; }
+    bool has_fixed_bools() const noexcept { return source_.fixed_bools; }
     /// The entry of a code. Valid until `scratch` changes or the part goes. REQUIRES: 1 <= code <=
     /// entry_count(). Cost: up to 16 neighbours are walked; for all entries use each_entry.
     std::string_view entry(std::uint32_t code, std::string& scratch) const;

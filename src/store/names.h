@@ -35,7 +35,8 @@ struct PropertyName {
 
 /// The names of a project: event names ↔ NameCode, property columns ↔ ColumnCode. Both dense from 0
 /// in order of first appearance in the log, never reused. A copy shares the texts, which never
-/// move, and costs a few bytes a name. Not thread-safe while it grows; a copy that doesn't is.
+/// move, and costs some
+/// bytes a name. Not thread-safe while it grows; a copy that doesn't is.
 class Names {
 public:
     std::uint32_t event_count() const noexcept { return events_.size(); }
@@ -56,8 +57,7 @@ public:
     std::optional<model::NameCode> add_event(std::string_view text, bool automatic);
     std::optional<model::ColumnCode> add_column(std::string_view text, model::ValueType type);
 
-    /// The first `events` and `columns` names only. REQUIRES: not more than there are.
-    void encode(std::uint32_t events, std::uint32_t columns, ByteWriter& out) const;
+    void encode(ByteWriter& out) const;
     /// Errors: kCorrupt.
     static Result<Names> decode(ByteReader& in);
 

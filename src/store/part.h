@@ -22,6 +22,9 @@
 
 namespace twofold::store {
 
+struct Footer;  // part_format.h
+struct Section;
+
 /// Rows [begin, end) of a part.
 struct RowRange {
     std::uint32_t begin = 0;
@@ -107,9 +110,9 @@ public:
     std::span<const std::uint8_t> codes8() const noexcept { return codes8_; }
     std::span<const std::uint16_t> codes16() const noexcept { return codes16_; }
     /// names()[local code] = the project's code; ascending.
-    std::span<const model::NameCode> names() const noexcept { return names_; }
+    std::span<const model::NameCode> names() const noexcept;
     /// name_rows()[local code] = rows of that name in this part, at least 1.
-    std::span<const std::uint32_t> name_rows() const noexcept { return name_rows_; }
+    std::span<const std::uint32_t> name_rows() const noexcept;
     /// The local code of a name; nothing when no row has it.
     std::optional<std::uint32_t> local_code(model::NameCode name) const noexcept;
 
@@ -133,13 +136,20 @@ public:
 
 private:
     struct Columns;  // the property columns opened so far
-    Part();
-    friend class PartReader;
+    Part(std::string name, Footer footer, Bytes bytes, bool trusted);
 
+    std::size_t bucket_of(std::uint32_t ordinal) const noexcept {
+        return (ordinal >> coarse_shift_) - (info_.min_ordinal >> coarse_shift_);
+    }
+    std::unexpected<Error> damaged(std::string_view what) const;
+    Status verify_section(const Section& section) const;
+    Status verify_block(std::uint32_t block) const;
     Result<const column::PropertyColumn*> open_column(std::size_t place) const;
+    static std::string column_label(model::ColumnCode code);
 
     std::string name_;
     PartInfo info_;
+    std::unique_ptr<const Footer> footer_;
     bool trusted_ = false;
     std::shared_ptr<const io::Mapping> mapping_;  // one of these two holds the bytes
     std::vector<std::byte> memory_;
@@ -147,14 +157,12 @@ private:
 
     std::span<const std::uint32_t> ordinals_;
     std::span<const std::uint32_t> first_rows_;
-    std::span<const std::uint32_t> coarse_;  // see part_format.h: where each 64 ordinals begin
+    std::span<const std::uint32_t> coarse_;
+    unsigned coarse_shift_ = 0;
     std::span<const std::uint32_t> seconds_;
     std::span<const std::uint16_t> millis_;
     std::span<const std::uint8_t> codes8_;
     std::span<const std::uint16_t> codes16_;
-    std::span<const std::uint64_t> row_checksums_;
-    std::vector<model::NameCode> names_;
-    std::vector<std::uint32_t> name_rows_;
     std::vector<model::ColumnCode> columns_;
     std::unique_ptr<Columns> opened_;
     mutable std::atomic<bool> directory_verified_ = false;

@@ -31,13 +31,12 @@ struct PartInfo {
     model::Sequence first_sequence = 0;  ///< smallest in the part
     model::Sequence last_sequence = 0;   ///< largest in the part
 
-    /// The span it was made for: [month_begin, month_end). Parts of the head have {0, 0}.
+    /// The whole months it was made for: [month_begin, month_end).
     Month month_begin = 0;
     Month month_end = 0;
-    /// The range of ordinals it was made for: [slice_begin, slice_end); 2^32 = no end. Only parts
-    /// of spans beyond part_rows_max rows are sliced; the rest has [0, 2^32).
-    std::uint64_t slice_begin = 0;
-    std::uint64_t slice_end = std::uint64_t{1} << 32;
+    /// The parts of one seal's month or of one merge: slices by ordinal of the same thing. It is
+    /// the id of the first of them.
+    std::uint64_t run = 0;
 
     bool operator==(const PartInfo&) const = default;
 };

@@ -12,28 +12,31 @@
 /// same, and a test can play years in milliseconds.
 namespace twofold::store {
 
-/// What a merge shall make: parts of [month_begin, month_end), cut at the ordinals in `cuts`.
+/// Runs: the slices of one seal or merge are one thing here. A cell is a span of months that no
+/// larger span covers, with all parts inside it: in the beginning a month, later longer.
+///
+/// 1. In a cell, four runs of about the same size (a factor of four) are merged, with all smaller
+///    ones. So a row is rewritten once for each fourfold growth, however rows arrive.
+/// 2. When there is time (`idle`) and its months are closed, a cell becomes one run, once what lies
+///    beside the largest is an eighth of it: smaller late parts cost a question less than
+///    rewriting the rest would.
+/// 3. Likewise closed months become a quarter, a year, two, four, … years (by the calendar) where
+///    persons have fewer than the wanted rows in a part: the longest such span at once.
 struct MergePlan {
-    std::vector<std::uint64_t> inputs;  ///< ids
-    Month month_begin = 0;
+    std::vector<std::uint64_t> inputs;  ///< ids, ascending
+    Month month_begin = 0;              ///< the span of what is made
     Month month_end = 0;
-    /// Ordinals at which a new part begins, ascending; n cuts make n + 1 slices.
-    std::vector<std::uint64_t> cuts;
-    std::uint64_t slice_begin = 0;
-    std::uint64_t slice_end = std::uint64_t{1} << 32;
 
     bool operator==(const MergePlan&) const = default;
 };
 
 struct PolicyOptions {
-    std::uint32_t part_rows_max = 32 * 1024 * 1024;
     std::uint32_t person_rows_wanted = 16;
 };
 
-/// The merge that is worth most now, or nothing. `parts` are those not under work already; months
-/// before `current` are closed. Repeating it with its results comes to an end, with every month in
-/// one part (per slice) and no two neighbouring spans below the wanted rows a person.
-std::optional<MergePlan> next_merge(std::span<const PartInfo> parts, Month current,
+/// The next merge, or nothing. `parts` are those not under work already; months before `current`
+/// are closed. Doing it over and over comes to an end: each merge leaves fewer runs.
+std::optional<MergePlan> next_merge(std::span<const PartInfo> parts, Month current, bool idle,
                                     const PolicyOptions& options);
 
 }  // namespace twofold::store
