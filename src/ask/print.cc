@@ -206,25 +206,25 @@ private:
         return more.empty() ? text : text + ' ' + more;
     }
 
+    static bool is_sum(const Arithmetic& node) {
+        return node.op == ArithmeticOp::kAdd || node.op == ArithmeticOp::kSubtract;
+    }
     static int precedence(const Expression& expression) {
         const auto* arithmetic = std::get_if<Arithmetic>(&expression.node);
-        if (arithmetic == nullptr) {
-            return 3;
-        }
-        return arithmetic->op == ArithmeticOp::kAdd || arithmetic->op == ArithmeticOp::kSubtract
-                   ? 1
-                   : 2;
+        return arithmetic == nullptr ? 3 : is_sum(*arithmetic) ? 1 : 2;
     }
+    /// The right side needs parentheses below this: equal operators group to the left.
+    static int right_precedence(const Arithmetic& node) { return is_sum(node) ? 2 : 3; }
+
     std::string operand(const Expression& expression, int at_least) {
         const std::string text = this->expression(expression);
         return precedence(expression) < at_least ? '(' + text + ')' : text;
     }
     std::string arithmetic(const Arithmetic& node) {
         static constexpr std::array<std::string_view, 4> kOps = {" + ", " - ", " * ", " / "};
-        const bool sum = node.op == ArithmeticOp::kAdd || node.op == ArithmeticOp::kSubtract;
-        // Equal operators group to the left.
-        return operand(*node.left, sum ? 1 : 2) + std::string(kOps[std::to_underlying(node.op)]) +
-               operand(*node.right, sum ? 2 : 3);
+        return operand(*node.left, is_sum(node) ? 1 : 2) +
+               std::string(kOps[std::to_underlying(node.op)]) +
+               operand(*node.right, right_precedence(node));
     }
 
     /// Whether the text ends with a measure that has no frame and so would take one that follows.
@@ -234,7 +234,7 @@ private:
         }
         const auto* arithmetic = std::get_if<Arithmetic>(&expression.node);
         return arithmetic != nullptr && takes_frame(*arithmetic->right) &&
-               precedence(*arithmetic->right) == 3;
+               precedence(*arithmetic->right) >= right_precedence(*arithmetic);
     }
 
     static std::string path(const std::string& name) {
