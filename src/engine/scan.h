@@ -38,9 +38,9 @@ namespace twofold::engine {
 
 /// What a tape's rows are gathered by, and how units are numbered.
 enum class UnitKind : std::uint8_t {
-    kNone,      ///< No unit: every row once, unit 0, one block a thread. The fastest; for counting
-                ///< events and summing where no person matters. `people` must be null.
-    kUser,      ///< Canonical user ordinal. Rows of joined ordinals come under their canonical one.
+    kNone,  ///< No unit: every row once, unit 0, one block a thread; never ordered. The fastest:
+            ///< for counting events and summing where no unit matters.
+    kUser,  ///< Canonical user ordinal. Rows of joined ordinals come under their canonical one.
     kCustomer,  ///< Canonical customer ordinal. Rows that belong to it; a row of two customers
                 ///< comes twice, once under each.
     kEdge,      ///< (user, customer) pair, numbered as in frame::Snapshot (edge_count), grouped by

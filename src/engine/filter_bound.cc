@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/filter_bound.h"
+
+#include <algorithm>
+
+namespace twofold::engine {
+namespace {
+
+constexpr std::uint32_t kAccepted = 1;
+constexpr std::uint32_t kRefused = 2;
+
+bool holds_anywhere(const RowCondition& condition, bool (*here)(const RowCondition&)) {
+    return here(condition) ||
+           std::ranges::any_of(condition.parts, [here](const RowCondition& part) {
+               return holds_anywhere(part, here);
+           });
+}
+
+}  // namespace
+
+bool needs_acting(const RowCondition& condition) {
+    return holds_anywhere(condition, [](const RowCondition& here) { return here.needs_acting; });
+}
+
+bool needs_row_facts(const RowCondition& condition) {
+    return holds_anywhere(
+        condition, [](const RowCondition& here) { return here.kind == RowCondition::Kind::kRow; });
+}
+
+Result<std::vector<BoundColumn>> ColumnSlots::bind(std::span<const model::ColumnCode> codes) {
+    std::vector<BoundColumn> bound;
+    for (const model::ColumnCode code : codes) {
+        TF_ASSIGN(const column::PropertyColumn* column, part_.column(code));
+        if (column == nullptr) continue;
+        const auto known = std::ranges::find(codes_, code);
+        // Slot 0 is the acting customer.
+        const auto slot = static_cast<std::uint32_t>(known - codes_.begin()) + 1;
+        if (known == codes_.end()) codes_.push_back(code);
+        bound.push_back({column, names_.column(code).type, slot});
+    }
+    return bound;
+}
+
+Result<BoundCondition> BoundCondition::bind(const RowCondition& condition, ColumnSlots& slots) {
+    BoundCondition bound;
+    bound.condition_ = &condition;
+    for (const RowCondition& part : condition.parts) {
+        TF_ASSIGN(BoundCondition bound_part, bind(part, slots));
+        bound.parts_.push_back(std::move(bound_part));
+    }
+    if (condition.kind != RowCondition::Kind::kProperty) return bound;
+    TF_ASSIGN(bound.columns_, slots.bind(condition.columns));
+    for (const BoundColumn& column : bound.columns_) {
+        const bool codes = column.column->kind() == column::ColumnKind::kCodes;
+        bound.notes_.push_back(codes ? std::make_unique<EntryNotes>(column.column->entry_count())
+                                     : nullptr);
+    }
+    return bound;
+}
+
+Status BoundCondition::test(const RowBatch& batch, std::span<const std::uint32_t> places,
+                            std::span<ColumnReader> readers,
+                            std::vector<std::uint8_t>& result) const {
+    switch (condition_->kind) {
+        case RowCondition::Kind::kAll:
+        case RowCondition::Kind::kAny:
+            return test_parts(batch, places, readers, result);
+        case RowCondition::Kind::kNot:
+            TF_TRY(parts_.front().test(batch, places, readers, result));
+            for (std::uint8_t& truth : result)
+                truth ^= 1;
+            return {};
+        case RowCondition::Kind::kProperty:
+            return test_property(batch, places, readers, result);
+        case RowCondition::Kind::kRow:
+            test_rows(batch, places, result);
+            return {};
+    }
+    return {};
+}
+
+Status BoundCondition::test_parts(const RowBatch& batch, std::span<const std::uint32_t> places,
+                                  std::span<ColumnReader> readers,
+                                  std::vector<std::uint8_t>& result) const {
+    const bool all = condition_->kind == RowCondition::Kind::kAll;
+    result.assign(places.size(), all ? 1 : 0);
+    std::vector<std::uint8_t> truth;
+    for (const BoundCondition& part : parts_) {
+        TF_TRY(part.test(batch, places, readers, truth));
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+            result[i] =
+                static_cast<std::uint8_t>(all ? result[i] & truth[i] : result[i] | truth[i]);
+        }
+    }
+    return {};
+}
+
+bool BoundCondition::test_value(std::size_t column, std::uint32_t row, const ColumnReader& reader,
+                                std::string& scratch) const {
+    const BoundColumn& bound = columns_[column];
+    const auto& accepts = condition_->accepts;
+    switch (bound.column->kind()) {
+        case column::ColumnKind::kCodes: {
+            const std::uint32_t code = reader.code(row);
+            return notes_[column]->get(code, [&] {
+                return accepts(bound.entry(code, scratch)) ? kAccepted : kRefused;
+            }) == kAccepted;
+        }
+        case column::ColumnKind::kInts:
+            return accepts(model::Value::of_int(reader.integer(row)));
+        case column::ColumnKind::kDoubles:
+            return accepts(model::Value::of_double(reader.real(row)));
+    }
+    return false;
+}
+
+Status BoundCondition::test_property(const RowBatch& batch, std::span<const std::uint32_t> places,
+                                     std::span<ColumnReader> readers,
+                                     std::vector<std::uint8_t>& result) const {
+    result.assign(places.size(), condition_->missing ? 1 : 0);
+    std::string scratch;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const std::uint32_t row = batch.rows[places[i]];
+        for (std::size_t column = 0; column < columns_.size(); ++column) {
+            ColumnReader& reader = readers[columns_[column].slot];
+            TF_TRY(reader.load(*columns_[column].column, row));
+            if (!reader.has(row)) continue;
+            result[i] = test_value(column, row, reader, scratch) ? 1 : 0;
+            break;
+        }
+    }
+    return {};
+}
+
+void BoundCondition::test_rows(const RowBatch& batch, std::span<const std::uint32_t> places,
+                               std::vector<std::uint8_t>& result) const {
+    result.resize(places.size());
+    const store::Part& part = *batch.part;
+    const bool wide = part.wide_codes();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const std::uint32_t place = places[i];
+        const std::uint32_t row = batch.rows[place];
+        RowFacts facts;
+        facts.person = model::UserOrdinal{batch.persons[place]};
+        facts.time = batch.times[place];
+        facts.name = part.names()[wide ? part.codes16()[row] : part.codes8()[row]];
+        if (condition_->needs_acting && batch.acting[place] != 0) {
+            facts.acting = model::CustomerOrdinal{batch.acting[place] - 1};
+        }
+        result[i] = condition_->row_accepts(facts) ? 1 : 0;
+    }
+}
+
+}  // namespace twofold::engine

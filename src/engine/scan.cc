@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/scan.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "engine/joined.h"
+#include "engine/pool.h"
+#include "engine/scan_drivers.h"
+#include "engine/scan_gather.h"
+#include "frame/edges.h"
+#include "frame/snapshot.h"
+#include "store/snapshot.h"
+
+namespace twofold::engine {
+namespace {
+
+/// Fewer rows than this are read by one thread: waking another costs as much.
+constexpr std::uint64_t kSharedRowsMin = 100'000;
+
+bool any_condition(const Scan& scan, bool (*needs)(const RowCondition&)) {
+    return std::ranges::any_of(scan.filters, [needs](const RowFilter& filter) {
+        return filter.condition && needs(*filter.condition);
+    });
+}
+
+bool by_customer(const Scan& scan) {
+    return scan.unit == UnitKind::kCustomer || scan.unit == UnitKind::kEdge;
+}
+
+void check(const Scan& scan, std::size_t sink_count) {
+    TF_CHECK(sink_count >= 1);
+    TF_CHECK(!scan.filters.empty() && scan.filters.size() <= kFiltersMax);
+    TF_CHECK(scan.cells.size() <= kTapeColumnsMax && scan.numbers.size() <= kTapeColumnsMax);
+    TF_CHECK(!by_customer(scan) || scan.belonging != nullptr);
+    TF_CHECK(!scan.count_unattached || scan.belonging != nullptr);
+    TF_CHECK(!scan.ordered || scan.unit != UnitKind::kNone);
+    for (const Fetch& fetch : scan.cells) {
+        TF_CHECK(fetch.what != Fetch::What::kProperty || scan.values != nullptr);
+    }
+}
+
+/// Counts rows that belong to no customer.
+class UnattachedSink final : public Sink {
+public:
+    explicit UnattachedSink(const frame::Belonging& belonging) : belonging_(belonging) {}
+
+    void begin(const Block&) override {}
+    void finish(const Block&) override {}
+    void feed(const Tape& tape) override {
+        for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+            if (tape.acting[i] == 0 && !belongs(tape.persons[i], tape.rows[i].time)) ++count_;
+        }
+    }
+    std::uint64_t count() const { return count_; }
+
+private:
+    bool belongs(std::uint32_t person, TimeMs time) {
+        if (!looked_up_ || person != person_) {
+            belonging_.of_user(model::UserOrdinal{person}, customers_);
+            person_ = person;
+            looked_up_ = true;
+        }
+        return std::ranges::any_of(customers_, [time](const frame::Belonging::OfUser& customer) {
+            return std::ranges::any_of(
+                customer.spans, [time](const frame::Span& span) { return span.holds(time); });
+        });
+    }
+
+    const frame::Belonging& belonging_;
+    std::vector<frame::Belonging::OfUser> customers_;  // of person_
+    std::uint32_t person_ = 0;
+    bool looked_up_ = false;
+    std::uint64_t count_ = 0;
+};
+
+}  // namespace
+
+ScanCost& ScanCost::operator+=(const ScanCost& other) {
+    events_read += other.events_read;
+    events_kept += other.events_kept;
+    users_read += other.users_read;
+    bytes_read += other.bytes_read;
+    unattached_events += other.unattached_events;
+    return *this;
+}
+
+struct Scanner::State {
+    explicit State(unsigned threads) : pool(threads - 1) {}
+
+    JoinedPersonsCache joined;
+    Pool pool;
+
+    Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);
+    Result<ScanCost> drive(ScanContext& context, ScanDriver& driver, std::span<Sink* const> sinks);
+    Result<std::uint64_t> count_unattached(const ScanInput& input, const Scan& scan,
+                                           std::size_t threads);
+};
+
+Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
+                                     std::span<Sink* const> sinks) {
+    SourceNeeds needs;
+    needs.acting = by_customer(scan) || scan.want_acting || any_condition(scan, needs_acting);
+    TF_ASSIGN(Sources sources, Sources::prepare(*input.events, scan, needs));
+    const TapeShape shape{scan.want_persons, scan.want_acting, scan.cells.size(),
+                          scan.numbers.size()};
+    const bool needs_persons = scan.want_persons || any_condition(scan, needs_row_facts) ||
+                               (scan.unit == UnitKind::kNone && scan.people != nullptr);
+    ScanContext context{scan,  *input.events, *input.frames, std::move(sources),
+                        shape, needs_persons};
+    std::uint64_t wanted = 0;
+    for (const Source& source : context.sources.all())
+        wanted += source.wanted_rows;
+    const auto threads = static_cast<unsigned>(
+        wanted < kSharedRowsMin ? 1 : std::min<std::size_t>(sinks.size(), pool.helpers() + 1));
+    const auto used = sinks.first(threads);
+    if (scan.unit == UnitKind::kNone) {
+        RowScan driver(context);
+        return drive(context, driver, used);
+    }
+    const auto persons = joined.get(input.frames);
+    if (scan.unit == UnitKind::kUser) {
+        UserScan driver(context, *persons, threads);
+        return drive(context, driver, used);
+    }
+    BelongingScan driver(context, *persons, threads);
+    return drive(context, driver, used);
+}
+
+Result<ScanCost> Scanner::State::drive(ScanContext& context, ScanDriver& driver,
+                                       std::span<Sink* const> sinks) {
+    std::vector<Status> statuses(sinks.size());
+    std::vector<ScanCost> costs(sinks.size());
+    pool.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
+        Gather gather(context);
+        statuses[thread] = driver.run(gather, *sinks[thread]);
+        costs[thread] = gather.cost();
+        if (!statuses[thread]) context.stopped = true;
+    });
+    for (const Status& status : statuses)
+        TF_TRY(status);
+    if (context.cancelled()) return fail(ErrorCode::kUnavailable, "the question was stopped");
+    ScanCost total;
+    for (const ScanCost& cost : costs)
+        total += cost;
+    return total;
+}
+
+Result<std::uint64_t> Scanner::State::count_unattached(const ScanInput& input, const Scan& scan,
+                                                       std::size_t threads) {
+    Scan rows;
+    rows.unit = UnitKind::kNone;
+    rows.filters = scan.filters;
+    rows.people = scan.people;
+    rows.want_persons = true;
+    rows.want_acting = true;
+    rows.cancelled = scan.cancelled;
+    std::vector<UnattachedSink> sinks(threads, UnattachedSink(*scan.belonging));
+    std::vector<Sink*> pointers;
+    for (UnattachedSink& sink : sinks)
+        pointers.push_back(&sink);
+    TF_TRY(run(input, rows, pointers));
+    std::uint64_t total = 0;
+    for (const UnattachedSink& sink : sinks)
+        total += sink.count();
+    return total;
+}
+
+Scanner::Scanner(unsigned threads) {
+    TF_CHECK(threads >= 1);
+    state_ = std::make_unique<State>(threads);
+}
+
+Scanner::~Scanner() = default;
+
+unsigned Scanner::threads() const noexcept {
+    return state_->pool.helpers() + 1;
+}
+
+Result<ScanCost> Scanner::run(const ScanInput& input, const Scan& scan,
+                              std::span<Sink* const> sinks) {
+    check(scan, sinks.size());
+    TF_ASSIGN(ScanCost cost, state_->run(input, scan, sinks));
+    if (scan.count_unattached) {
+        TF_ASSIGN(cost.unattached_events, state_->count_unattached(input, scan, sinks.size()));
+    }
+    return cost;
+}
+
+}  // namespace twofold::engine

@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/scan_gather.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include "base/check.h"
+
+namespace twofold::engine {
+namespace {
+
+/// Rows of a part that are taken through the filters at once: their codes, times and lanes stay in
+/// the first cache.
+constexpr std::uint32_t kPieceRows = 4'096;
+/// Where values are decoded in blocks, scattered rows are collected and sorted first.
+constexpr std::uint32_t kScatteredRows = 1U << 18;
+/// Rows that go to a sink at once when no order is asked.
+constexpr std::size_t kFeedRows = 8'192;
+/// Shorter runs are looked at row by row.
+constexpr std::uint32_t kVectorRunMin = 48;
+constexpr std::size_t kCellCacheMax = 1U << 20;
+
+bool spans_hold(std::span<const frame::Span> spans, TimeMs time) {
+    for (const frame::Span& span : spans) {
+        if (time < span.until) return time >= span.from;
+    }
+    return false;
+}
+
+}  // namespace
+
+Gather::Gather(ScanContext& context)
+    : context_(context), scan_(context.scan), readers_(context.sources.slots_max()) {
+    selected_.resize(kPieceRows + 16);
+    row_lanes_.resize(kPieceRows + 16);
+}
+
+void Gather::begin(const Start& start) {
+    block_ = start;
+    tape_.reset(context_.shape, start.with_origins);
+    seen_.assign(std::size_t{start.lane_count} + 1, 0);
+    count_ = 0;
+}
+
+ScanCost Gather::cost() const {
+    ScanCost cost = cost_;
+    for (const ColumnReader& reader : readers_)
+        cost.bytes_read += reader.bytes();
+    cost.bytes_read += sequence_reader_.bytes();
+    return cost;
+}
+
+void Gather::resize(std::size_t count) {
+    if (rows_.size() < count) {
+        rows_.resize(count);
+        lanes_.resize(count);
+        masks_.resize(count);
+        times_.resize(count);
+        acting_.resize(count);
+        persons_.resize(count);
+    }
+}
+
+std::uint32_t Gather::select(const Source& source, store::RowRange rows) {
+    cost_.events_read += rows.size();
+    if (source.part->wide_codes()) {
+        cost_.bytes_read += rows.size() * sizeof(std::uint16_t);
+        return source.codes.select(source.part->codes16().subspan(rows.begin, rows.size()),
+                                   selected_.data());
+    }
+    cost_.bytes_read += rows.size();
+    return source.codes.select(source.part->codes8().subspan(rows.begin, rows.size()),
+                               selected_.data());
+}
+
+Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
+                         std::span<const std::uint32_t> lane_of) {
+    TF_TRY(source.part->verify_rows(rows));
+    const auto ordinals = source.part->ordinals();
+    const auto first_rows = source.part->first_rows();
+    std::size_t entry = source.part->lower_bound(first_ordinal);
+    std::uint32_t* const row_lanes = row_lanes_.data();
+    resize(kPieceRows + 16);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
+        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
+        const std::uint32_t found = select(source, piece);
+        // Write each person's lane over its rows; eight at a time, the next person's over the rest.
+        for (std::uint32_t row = piece.begin; row < piece.end;) {
+            const std::uint32_t end = std::min(first_rows[entry + 1], piece.end);
+            const std::uint32_t lane = lane_of[ordinals[entry] - first_ordinal];
+            seen_[std::min<std::size_t>(lane, block_.lane_count)] = 1;
+            for (; row < end; row += 8)
+                std::fill_n(row_lanes + (row - piece.begin), 8, lane);
+            row = end;
+            entry += first_rows[entry + 1] == end ? 1 : 0;
+        }
+        std::size_t kept = 0;
+        for (std::uint32_t i = 0; i < found; ++i) {
+            const std::uint32_t lane = row_lanes[selected_[i]];
+            rows_[kept] = piece.begin + selected_[i];
+            lanes_[kept] = lane;
+            kept += lane != kNoLane ? 1 : 0;
+        }
+        count_ = kept;
+        TF_TRY(process(source));
+    }
+    return {};
+}
+
+Status Gather::add_rows(const Source& source, store::RowRange rows) {
+    TF_TRY(source.part->verify_rows(rows));
+    resize(kPieceRows + 16);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
+        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
+        count_ = select(source, piece);
+        for (std::size_t i = 0; i < count_; ++i)
+            rows_[i] = piece.begin + selected_[i];
+        if (context_.needs_persons) look_up_persons(source);
+        TF_TRY(process(source));
+    }
+    return {};
+}
+
+/// Where a run lies is looked up for many runs before any is read, so that memory is waited for by
+/// many at once.
+Status Gather::add_runs(const Source& source, std::span<const Run> runs) {
+    constexpr std::size_t kAhead = 16;
+    const store::PartInfo& info = source.part->info();
+    std::array<store::RowRange, 256> ranges;
+    for (std::size_t begin = 0; begin < runs.size(); begin += ranges.size()) {
+        const auto piece = runs.subspan(begin, std::min(ranges.size(), runs.size() - begin));
+        for (std::size_t i = 0; i < piece.size(); ++i) {
+            if (i + kAhead < piece.size()) {
+                source.part->prefetch_directory(model::UserOrdinal{piece[i + kAhead].ordinal});
+            }
+            ranges[i] = {};
+            if (piece[i].ordinal < info.min_ordinal || piece[i].ordinal > info.max_ordinal)
+                continue;
+            if (block_.kind == LaneKind::kBelonging && source.acting == nullptr &&
+                !block_.lanes[piece[i].lane].reaches(info.min_time, info.max_time)) {
+                continue;
+            }
+            ranges[i] = source.part->rows_of(model::UserOrdinal{piece[i].ordinal});
+            if (!ranges[i].empty()) source.part->prefetch_rows(ranges[i]);
+        }
+        for (std::size_t i = 0; i < piece.size(); ++i) {
+            if (!ranges[i].empty()) TF_TRY(add_run(source, ranges[i], piece[i].lane));
+        }
+    }
+    return flush(source);
+}
+
+Status Gather::add_run(const Source& source, store::RowRange rows, std::uint32_t lane) {
+    seen_[lane] = 1;
+    TF_TRY(source.part->verify_rows(rows));
+    const std::uint32_t piece_max = source.reads_columns ? kScatteredRows : kPieceRows;
+    resize(piece_max + kPieceRows + 16);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
+        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
+        if (piece.size() < kVectorRunMin) {
+            cost_.events_read += piece.size();
+            cost_.bytes_read += piece.size();
+            const auto take = [&](auto codes) {
+                for (std::uint32_t row = piece.begin; row < piece.end; ++row) {
+                    rows_[count_] = row;
+                    lanes_[count_] = lane;
+                    count_ += source.masks[codes[row]] != 0 ? 1 : 0;
+                }
+            };
+            source.part->wide_codes() ? take(source.part->codes16()) : take(source.part->codes8());
+        } else {
+            const std::uint32_t found = select(source, piece);
+            for (std::uint32_t i = 0; i < found; ++i) {
+                rows_[count_] = piece.begin + selected_[i];
+                lanes_[count_++] = lane;
+            }
+        }
+        if (count_ >= piece_max) TF_TRY(flush(source));
+    }
+    return {};
+}
+
+Status Gather::flush(const Source& source) {
+    if (source.reads_columns && count_ > 1) sort_by_row();
+    return process(source);
+}
+
+/// So that each block of a column is decoded once.
+void Gather::sort_by_row() {
+    by_row_.resize(count_);
+    for (std::size_t i = 0; i < count_; ++i) {
+        by_row_[i] = std::uint64_t{rows_[i]} << 32 | lanes_[i];
+    }
+    std::ranges::sort(by_row_);
+    for (std::size_t i = 0; i < count_; ++i) {
+        rows_[i] = static_cast<std::uint32_t>(by_row_[i] >> 32);
+        lanes_[i] = static_cast<std::uint32_t>(by_row_[i]);
+    }
+}
+
+std::uint32_t Gather::person_of(std::size_t i) const {
+    switch (block_.kind) {
+        case LaneKind::kNone:
+            return lanes_[i];
+        case LaneKind::kUsers:
+            return block_.first_unit + lanes_[i];
+        case LaneKind::kBelonging:
+            return block_.lanes[lanes_[i]].person;
+    }
+    return 0;
+}
+
+/// For rows in rising order.
+void Gather::look_up_persons(const Source& source) {
+    const auto ordinals = source.part->ordinals();
+    const auto first_rows = source.part->first_rows();
+    if (count_ == 0) return;
+    auto next = std::ranges::upper_bound(first_rows, rows_[0]);
+    for (std::size_t i = 0; i < count_; ++i) {
+        while (*next <= rows_[i])
+            ++next;
+        const std::uint32_t ordinal =
+            ordinals[static_cast<std::size_t>(next - first_rows.begin()) - 1];
+        lanes_[i] = model::index(context_.frames.canonical(model::UserOrdinal{ordinal}));
+    }
+}
+
+Status Gather::process(const Source& source) {
+    if (count_ == 0) return {};
+    read_names_and_times(source);
+    bool dropped = source.timed != 0;
+    if (dropped) cut_times(source);
+    if (block_.kind == LaneKind::kNone && scan_.people != nullptr) {
+        keep_people();
+        dropped = true;
+    }
+    if (source.acting != nullptr) {
+        if (dropped) drop_unmasked();
+        TF_TRY(read_acting(source));
+    } else {
+        std::fill_n(acting_.begin(), count_, 0);
+    }
+    if (block_.kind == LaneKind::kBelonging) {
+        cut_to_belonging();
+        dropped = true;
+    }
+    if (dropped) drop_unmasked();
+    if (context_.needs_persons) {
+        for (std::size_t i = 0; i < count_; ++i)
+            persons_[i] = person_of(i);
+    }
+    if (!source.conditions.empty()) {
+        TF_TRY(test_conditions(source));
+        drop_unmasked();
+    }
+    TF_TRY(push(source));
+    count_ = 0;
+    return {};
+}
+
+void Gather::read_names_and_times(const Source& source) {
+    const store::Part& part = *source.part;
+    const auto read_masks = [&](const auto* codes) {
+        for (std::size_t i = 0; i < count_; ++i)
+            masks_[i] = source.masks[codes[rows_[i]]];
+    };
+    part.wide_codes() ? read_masks(part.codes16().data()) : read_masks(part.codes8().data());
+    const std::uint32_t* const seconds = part.seconds().data();
+    const std::uint16_t* const millis = part.millis().data();
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::uint32_t row = rows_[i];
+        times_[i] = kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row];
+    }
+    cost_.bytes_read += count_ * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+}
+
+void Gather::cut_times(const Source& source) {
+    for (std::uint32_t rest = source.timed; rest != 0; rest &= rest - 1) {
+        const RowFilter& filter = scan_.filters[static_cast<std::size_t>(std::countr_zero(rest))];
+        const std::uint32_t others = ~(rest & (~rest + 1));
+        for (std::size_t i = 0; i < count_; ++i) {
+            const bool inside = times_[i] >= filter.from && times_[i] < filter.to;
+            masks_[i] &= inside ? ~std::uint32_t{0} : others;
+        }
+    }
+}
+
+void Gather::keep_people() {
+    for (std::size_t i = 0; i < count_; ++i) {
+        if (!scan_.people->test(lanes_[i])) masks_[i] = 0;
+    }
+}
+
+Status Gather::read_acting(const Source& source) {
+    ColumnReader& reader = readers_[0];
+    for (std::size_t i = 0; i < count_; ++i) {
+        TF_TRY(reader.load(*source.acting, rows_[i]));
+        const std::uint32_t code = reader.code(rows_[i]);
+        acting_[i] =
+            code == 0
+                ? 0
+                : model::index(context_.frames.canonical(model::CustomerOrdinal{code - 1})) + 1;
+    }
+    return {};
+}
+
+void Gather::cut_to_belonging() {
+    for (std::size_t i = 0; i < count_; ++i) {
+        const Lane& lane = block_.lanes[lanes_[i]];
+        const bool belongs =
+            acting_[i] != 0 ? acting_[i] == lane.customer + 1 : spans_hold(lane.spans, times_[i]);
+        if (!belongs) masks_[i] = 0;
+    }
+}
+
+void Gather::drop_unmasked() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+        rows_[kept] = rows_[i];
+        lanes_[kept] = lanes_[i];
+        masks_[kept] = masks_[i];
+        times_[kept] = times_[i];
+        acting_[kept] = acting_[i];
+        persons_[kept] = persons_[i];
+        kept += masks_[i] != 0 ? 1 : 0;
+    }
+    count_ = kept;
+}
+
+Status Gather::test_conditions(const Source& source) {
+    const RowBatch batch{source.part, std::span(rows_).first(count_),
+                         std::span(times_).first(count_), std::span(persons_).first(count_),
+                         std::span(acting_).first(count_)};
+    for (const SourceCondition& bound : source.conditions) {
+        const std::uint32_t bit = 1U << bound.filter;
+        places_.clear();
+        for (std::uint32_t i = 0; i < count_; ++i) {
+            if ((masks_[i] & bit) != 0) places_.push_back(i);
+        }
+        if (places_.empty()) continue;
+        TF_TRY(bound.condition.test(batch, places_, readers_, truths_));
+        for (std::size_t i = 0; i < places_.size(); ++i) {
+            if (truths_[i] == 0) masks_[places_[i]] &= ~bit;
+        }
+    }
+    return {};
+}
+
+std::uint32_t Gather::cell_of(const SourceFetch& fetch, std::size_t column, std::uint32_t row,
+                              const ColumnReader& reader) {
+    const BoundColumn& bound = fetch.columns[column];
+    const auto number_cell = [&](auto& cache, std::uint64_t bits, const model::Value& value) {
+        if (cache.size() >= kCellCacheMax) cache.clear();
+        const auto [place, is_new] = cache.try_emplace(bits, 0);
+        if (is_new) place->second = scan_.values->id(value);
+        return place->second;
+    };
+    switch (bound.column->kind()) {
+        case column::ColumnKind::kCodes: {
+            const std::uint32_t code = reader.code(row);
+            return fetch.notes[column]->get(
+                code, [&] { return scan_.values->id(bound.entry(code, scratch_)); });
+        }
+        case column::ColumnKind::kInts: {
+            const std::int64_t value = reader.integer(row);
+            return number_cell(int_cells_, std::bit_cast<std::uint64_t>(value),
+                               model::Value::of_int(value));
+        }
+        case column::ColumnKind::kDoubles: {
+            const double value = reader.real(row);
+            return number_cell(real_cells_, std::bit_cast<std::uint64_t>(value),
+                               model::Value::of_double(value));
+        }
+    }
+    return kNoCell;
+}
+
+Status Gather::push_cells(const Source& source, const SourceFetch& fetch,
+                          std::vector<std::uint32_t>& out) {
+    const store::Part& part = *source.part;
+    for (std::size_t i = 0; i < count_; ++i) {
+        const std::uint32_t row = rows_[i];
+        std::uint32_t cell = kNoCell;
+        if ((masks_[i] & fetch.fetch->filters) != 0) {
+            if (fetch.fetch->what == Fetch::What::kName) {
+                cell =
+                    part.names()[part.wide_codes() ? part.codes16()[row] : part.codes8()[row]] + 1;
+            }
+            for (std::size_t column = 0; column < fetch.columns.size(); ++column) {
+                ColumnReader& reader = readers_[fetch.columns[column].slot];
+                TF_TRY(reader.load(*fetch.columns[column].column, row));
+                if (!reader.has(row)) continue;
+                cell = cell_of(fetch, column, row, reader);
+                break;
+            }
+        }
+        out.push_back(cell);
+    }
+    return {};
+}
+
+Status Gather::push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out) {
+    for (std::size_t i = 0; i < count_; ++i) {
+        kernel::Number number;
+        for (const BoundColumn& bound : fetch.columns) {
+            if ((masks_[i] & fetch.fetch->filters) == 0) break;
+            ColumnReader& reader = readers_[bound.slot];
+            TF_TRY(reader.load(*bound.column, rows_[i]));
+            if (!reader.has(rows_[i])) continue;
+            if (bound.column->kind() == column::ColumnKind::kInts) {
+                number = kernel::Number::of(reader.integer(rows_[i]));
+            }
+            if (bound.column->kind() == column::ColumnKind::kDoubles) {
+                number = kernel::Number::of(reader.real(rows_[i]));
+            }
+            break;
+        }
+        out.push_back(number);
+    }
+    return {};
+}
+
+Status Gather::push(const Source& source) {
+    cost_.events_kept += count_;
+    if (block_.sink == nullptr && tape_.size() + count_ > scan_.tape_rows_max) {
+        return fail(ErrorCode::kTooLarge,
+                    "the question needs the rows of one unit in order, and there are more than fit "
+                    "in memory; ask for fewer events or a shorter range");
+    }
+    std::vector<TapeRow>& tape = tape_.rows();
+    const std::size_t before = tape.size();
+    tape.resize(before + count_);
+    TapeRow* const out = tape.data() + before;
+    const bool by_lane = block_.sink == nullptr;
+    for (std::size_t i = 0; i < count_; ++i) {
+        std::uint32_t unit = lanes_[i];
+        if (block_.kind == LaneKind::kNone) unit = 0;
+        if (block_.kind == LaneKind::kBelonging && !by_lane) unit = block_.lanes[unit].unit;
+        out[i] = TapeRow{times_[i], unit, masks_[i]};
+    }
+    const auto append = [this](auto& to, const auto& from) {
+        to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(count_));
+    };
+    if (context_.shape.persons) append(tape_.persons(), persons_);
+    if (context_.shape.acting) append(tape_.acting(), acting_);
+    for (std::size_t c = 0; c < source.cells.size(); ++c) {
+        TF_TRY(push_cells(source, source.cells[c], tape_.cells(c)));
+    }
+    for (std::size_t c = 0; c < source.numbers.size(); ++c) {
+        TF_TRY(push_numbers(source.numbers[c], tape_.numbers(c)));
+    }
+    if (tape_.with_origins()) {
+        for (std::size_t i = 0; i < count_; ++i) {
+            tape_.origins().push_back(Origin{source.number} << 32 | rows_[i]);
+        }
+    }
+    if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
+    return {};
+}
+
+void Gather::add_extra(const ExtraRow& row, std::uint32_t lane) {
+    std::uint32_t unit = lane;
+    if (block_.kind == LaneKind::kBelonging && block_.sink != nullptr)
+        unit = block_.lanes[lane].unit;
+    tape_.add({row.time, unit, row.mask});
+    ++cost_.events_kept;
+    if (context_.shape.persons) tape_.persons().push_back(0);
+    if (context_.shape.acting) tape_.acting().push_back(0);
+    for (std::size_t c = 0; c < context_.shape.cells; ++c)
+        tape_.cells(c).push_back(row.cell);
+    for (std::size_t c = 0; c < context_.shape.numbers; ++c) {
+        tape_.numbers(c).push_back(row.number);
+    }
+    if (tape_.with_origins()) tape_.origins().push_back(kNoOrigin);
+    if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
+}
+
+void Gather::feed() {
+    if (tape_.size() == 0) return;
+    block_.sink->feed(tape_.tape());
+    tape_.clear();
+}
+
+Status Gather::read_sequences(std::span<const Origin> origins, std::span<std::uint64_t> sequences) {
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+        const Source& source = context_.sources.all()[origins[i] >> 32];
+        const auto row = static_cast<std::uint32_t>(origins[i]);
+        TF_ASSIGN(const column::PropertyColumn* column, source.part->sequences());
+        TF_TRY(sequence_reader_.load(*column, row));
+        sequences[i] = static_cast<std::uint64_t>(sequence_reader_.integer(row));
+    }
+    return {};
+}
+
+Status Gather::finish(Sink& sink, std::span<const std::uint32_t> units,
+                      std::span<const std::uint8_t> uncertain) {
+    seen_.back() = 0;
+    for (const std::uint8_t seen : seen_)
+        cost_.users_read += seen;
+    if (block_.sink != nullptr) {
+        feed();
+        return {};
+    }
+    if (tape_.size() == 0) return {};
+    TF_TRY(tape_.order({block_.lane_count, units, uncertain},
+                       [this](std::span<const Origin> origins, std::span<std::uint64_t> sequences) {
+                           return read_sequences(origins, sequences);
+                       }));
+    sink.feed(tape_.tape());
+    return {};
+}
+
+}  // namespace twofold::engine

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/filter_columns.h"
+#include "engine/scan.h"
+#include "engine/sources.h"
+#include "engine/tape_builder.h"
+#include "frame/edges.h"
+#include "frame/snapshot.h"
+#include "store/snapshot.h"
+
+namespace twofold::engine {
+
+/// What all threads of one scan share.
+struct ScanContext {
+    const Scan& scan;
+    const store::Snapshot& events;
+    const frame::Snapshot& frames;
+    Sources sources;
+    TapeShape shape;
+    bool needs_persons = false;           ///< Of rows: a condition or the tape asks for them.
+    std::atomic<std::uint32_t> next = 0;  ///< The next piece of work to be taken.
+    std::atomic<bool> stopped = false;
+
+    bool cancelled() const {
+        return stopped.load(std::memory_order_relaxed) ||
+               (scan.cancelled != nullptr && scan.cancelled->load(std::memory_order_relaxed));
+    }
+};
+
+/// One person of one unit: where rows of a tape come from.
+struct Lane {
+    std::uint32_t unit = 0;    ///< In the block.
+    std::uint32_t person = 0;  ///< Canonical user ordinal.
+    // When rows are cut to those that belong to a customer:
+    std::uint32_t customer = 0;            ///< Canonical ordinal.
+    std::span<const frame::Span> spans{};  ///< Of unnamed rows.
+
+    /// Whether unnamed rows of [from, to] may belong.
+    bool reaches(TimeMs from, TimeMs to) const noexcept {
+        return !spans.empty() && spans.front().from <= to && spans.back().until > from;
+    }
+};
+
+/// Rows of an ordinal wanted under a lane.
+struct Run {
+    std::uint32_t ordinal = 0;
+    std::uint32_t lane = 0;
+};
+
+inline constexpr std::uint32_t kNoLane = 0xffff'ffff;
+
+/// Takes rows of parts through the filters and onto the tape: one per thread. In pieces of some
+/// thousand rows, column by column: codes, masks, times, acting customers, belonging, conditions,
+/// values.
+class Gather {
+public:
+    explicit Gather(ScanContext& context);
+
+    /// What lanes mean in the block to come.
+    enum class LaneKind : std::uint8_t {
+        kNone,       ///< Every row is unit 0; lanes are persons, where persons are needed at all.
+        kUsers,      ///< Lane = unit = canonical ordinal - first.
+        kBelonging,  ///< Lanes as given; rows are cut to those that belong to the customer.
+    };
+    /// A block. `sink`: rows are fed to it as they are gathered, in any order; null: they are kept
+    /// for finish(). With origins: some lane will be uncertain.
+    struct Start {
+        LaneKind kind = LaneKind::kNone;
+        std::uint32_t lane_count = 1;
+        std::uint32_t first_unit = 0;   // kUsers
+        std::span<const Lane> lanes{};  // kBelonging
+        Sink* sink = nullptr;
+        bool with_origins = false;
+    };
+    void begin(const Start& start);
+
+    /// Rows of a part that lie together, their lanes by ordinal: lane_of[ordinal - first_ordinal]
+    /// (kNoLane: leave out). REQUIRES: all their ordinals are in that range.
+    Status add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
+                     std::span<const std::uint32_t> lane_of);
+    /// All rows of a range; persons are looked up for those that need them. For LaneKind::kNone.
+    Status add_rows(const Source& source, store::RowRange rows);
+    /// Rows of ordinals that lie anywhere in the part.
+    Status add_runs(const Source& source, std::span<const Run> runs);
+    /// A row that is no event. After all events.
+    void add_extra(const ExtraRow& row, std::uint32_t lane);
+
+    /// Sends what is left to the sink, or in order when it was kept. `units`: of each lane, empty
+    /// when they are the same; `uncertain` as in TapeBuilder::Lanes.
+    Status finish(Sink& sink, std::span<const std::uint32_t> units,
+                  std::span<const std::uint8_t> uncertain);
+
+    std::size_t kept_rows() const noexcept { return tape_.size(); }
+    /// Counted since construction; bytes of decoded columns included.
+    ScanCost cost() const;
+
+private:
+    Status add_run(const Source& source, store::RowRange rows, std::uint32_t lane);
+    Status flush(const Source& source);
+    Status process(const Source& source);
+    void read_names_and_times(const Source& source);
+    void cut_times(const Source& source);
+    Status read_acting(const Source& source);
+    void cut_to_belonging();
+    void look_up_persons(const Source& source);
+    void keep_people();
+    Status test_conditions(const Source& source);
+    void drop_unmasked();
+    Status push(const Source& source);
+    Status push_cells(const Source& source, const SourceFetch& fetch,
+                      std::vector<std::uint32_t>& out);
+    Status push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out);
+    std::uint32_t cell_of(const SourceFetch& fetch, std::size_t column, std::uint32_t row,
+                          const ColumnReader& reader);
+    std::uint32_t select(const Source& source, store::RowRange rows);
+    void sort_by_row();
+    void resize(std::size_t count);
+    void feed();
+    Status read_sequences(std::span<const Origin> origins, std::span<std::uint64_t> sequences);
+    std::uint32_t person_of(std::size_t i) const;
+
+    ScanContext& context_;
+    const Scan& scan_;
+    Start block_;
+    std::vector<std::uint8_t> seen_;  // by lane: a row was looked at; the last: of no lane
+    TapeBuilder tape_;
+    ScanCost cost_;
+
+    // The piece in hand: one entry per row that is still in it.
+    std::size_t count_ = 0;
+    std::vector<std::uint32_t> rows_;
+    std::vector<std::uint32_t> lanes_;
+    std::vector<std::uint32_t> masks_;
+    std::vector<TimeMs> times_;
+    std::vector<std::uint32_t> acting_;
+    std::vector<std::uint32_t> persons_;
+
+    std::vector<std::uint32_t> selected_;   // of select(), relative to its range
+    std::vector<std::uint32_t> row_lanes_;  // of add_block
+    std::vector<std::uint32_t> places_;
+    std::vector<std::uint8_t> truths_;
+    std::vector<std::uint64_t> by_row_;
+    std::string scratch_;
+    std::vector<ColumnReader> readers_;
+    ColumnReader sequence_reader_;
+    std::unordered_map<std::uint64_t, std::uint32_t> int_cells_;
+    std::unordered_map<std::uint64_t, std::uint32_t> real_cells_;
+};
+
+}  // namespace twofold::engine

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/sources.h"
+
+#include <algorithm>
+
+namespace twofold::engine {
+namespace {
+
+bool overlap_in_time(const store::PartInfo& a, const store::PartInfo& b) {
+    return a.min_time <= b.max_time && b.min_time <= a.max_time;
+}
+
+bool overlap_in_log(const store::PartInfo& a, const store::PartInfo& b) {
+    return a.first_sequence <= b.last_sequence && b.first_sequence <= a.last_sequence;
+}
+
+/// Slices of one span hold different persons: between them there is no order to keep.
+bool share_persons(const store::PartInfo& a, const store::PartInfo& b) {
+    return a.min_ordinal <= b.max_ordinal && b.min_ordinal <= a.max_ordinal;
+}
+
+/// By name code: the filters that take it, whatever the time.
+std::vector<std::uint32_t> masks_by_name(const store::Names& names, const Scan& scan) {
+    std::vector<std::uint32_t> masks(names.event_count(), 0);
+    for (std::size_t k = 0; k < scan.filters.size(); ++k) {
+        const RowFilter& filter = scan.filters[k];
+        const std::uint32_t bit = 1U << k;
+        switch (filter.names) {
+            case RowFilter::Names::kAnything:
+                for (std::uint32_t& mask : masks)
+                    mask |= bit;
+                break;
+            case RowFilter::Names::kUse:
+                for (model::NameCode code = 0; code < masks.size(); ++code) {
+                    if (!names.event(code).automatic) masks[code] |= bit;
+                }
+                break;
+            case RowFilter::Names::kListed:
+                for (const model::NameCode code : filter.codes) {
+                    if (code < masks.size()) masks[code] |= bit;
+                }
+                break;
+        }
+    }
+    return masks;
+}
+
+/// Filters of `scan` whose range touches the part, and into `timed` those that end within it.
+std::uint32_t filters_in_time(const store::PartInfo& info, const Scan& scan, std::uint32_t& timed) {
+    std::uint32_t touching = 0;
+    for (std::size_t k = 0; k < scan.filters.size(); ++k) {
+        const RowFilter& filter = scan.filters[k];
+        if (info.min_time >= filter.to || info.max_time < filter.from) continue;
+        touching |= 1U << k;
+        if (info.min_time < filter.from || info.max_time >= filter.to) timed |= 1U << k;
+    }
+    return touching;
+}
+
+void bind_names(Source& source, std::span<const std::uint32_t> by_name, std::uint32_t touching) {
+    const auto names = source.part->names();
+    source.masks.resize(names.size());
+    std::vector<std::uint8_t> wanted(names.size());
+    for (std::size_t local = 0; local < names.size(); ++local) {
+        source.masks[local] = by_name[names[local]] & touching;
+        wanted[local] = source.masks[local] != 0 ? 1 : 0;
+        if (source.masks[local] != 0) source.wanted_rows += source.part->name_rows()[local];
+    }
+    source.codes = CodeFilter(wanted);
+}
+
+Result<std::vector<SourceFetch>> bind_fetches(std::span<const Fetch> fetches, bool cells,
+                                              ColumnSlots& slots) {
+    std::vector<SourceFetch> bound;
+    for (const Fetch& fetch : fetches) {
+        SourceFetch made{&fetch, {}, {}};
+        TF_ASSIGN(made.columns, slots.bind(fetch.columns));
+        for (const BoundColumn& column : made.columns) {
+            const bool codes = column.column->kind() == column::ColumnKind::kCodes;
+            made.notes.push_back(cells && codes
+                                     ? std::make_unique<EntryNotes>(column.column->entry_count())
+                                     : nullptr);
+        }
+        bound.push_back(std::move(made));
+    }
+    return bound;
+}
+
+Status bind_columns(Source& source, const store::Names& names, const Scan& scan, SourceNeeds needs,
+                    std::uint32_t touching) {
+    ColumnSlots slots(*source.part, names);
+    if (needs.acting) {
+        TF_ASSIGN(source.acting, source.part->acting());
+    }
+    for (std::uint32_t k = 0; k < scan.filters.size(); ++k) {
+        if ((touching >> k & 1) == 0 || !scan.filters[k].condition) continue;
+        TF_ASSIGN(BoundCondition condition,
+                  BoundCondition::bind(*scan.filters[k].condition, slots));
+        source.conditions.push_back({k, std::move(condition)});
+    }
+    TF_ASSIGN(source.cells, bind_fetches(scan.cells, true, slots));
+    TF_ASSIGN(source.numbers, bind_fetches(scan.numbers, false, slots));
+    source.slots = slots.count() + 1;
+    source.reads_columns = slots.count() > 0 || source.acting != nullptr;
+    return {};
+}
+
+}  // namespace
+
+Result<Sources> Sources::prepare(const store::Snapshot& events, const Scan& scan,
+                                 SourceNeeds needs) {
+    Sources made;
+    const std::vector<std::uint32_t> by_name = masks_by_name(*events.names, scan);
+    for (const auto& part : events.parts) {
+        Source source;
+        source.part = part.get();
+        const std::uint32_t touching = filters_in_time(part->info(), scan, source.timed);
+        if (touching == 0) continue;
+        bind_names(source, by_name, touching);
+        if (source.codes.none()) continue;
+        TF_TRY(part->verify_directory());
+        TF_TRY(bind_columns(source, *events.names, scan, needs, touching));
+        made.sources_.push_back(std::move(source));
+    }
+    made.put_in_order();
+    return made;
+}
+
+/// Takes, again and again, the earliest in time of the parts that no other must precede. A part
+/// must precede those that it shares times and persons with and that come later in the log.
+void Sources::put_in_order() {
+    std::vector<Source> rest = std::move(sources_);
+    sources_.clear();
+    std::ranges::stable_sort(rest, {}, [](const Source& source) {
+        return std::pair(source.part->info().min_time, source.part->info().first_sequence);
+    });
+    const auto must_precede = [](const Source& a, const Source& b) {
+        const store::PartInfo& first = a.part->info();
+        const store::PartInfo& second = b.part->info();
+        return overlap_in_time(first, second) && share_persons(first, second) &&
+               first.first_sequence < second.first_sequence;
+    };
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        for (std::size_t j = i + 1; j < rest.size(); ++j) {
+            const store::PartInfo& a = rest[i].part->info();
+            const store::PartInfo& b = rest[j].part->info();
+            entangled_ = entangled_ ||
+                         (overlap_in_time(a, b) && share_persons(a, b) && overlap_in_log(a, b));
+        }
+    }
+    while (!rest.empty()) {
+        auto next = std::ranges::find_if(rest, [&](const Source& candidate) {
+            return std::ranges::none_of(
+                rest, [&](const Source& other) { return must_precede(other, candidate); });
+        });
+        next->number = static_cast<std::uint32_t>(sources_.size());
+        sources_.push_back(std::move(*next));
+        rest.erase(next);
+    }
+}
+
+bool Sources::any_acting() const noexcept {
+    return std::ranges::any_of(sources_,
+                               [](const Source& source) { return source.acting != nullptr; });
+}
+
+std::uint32_t Sources::slots_max() const noexcept {
+    std::uint32_t slots = 1;
+    for (const Source& source : sources_)
+        slots = std::max(slots, source.slots);
+    return slots;
+}
+
+}  // namespace twofold::engine

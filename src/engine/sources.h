@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/filter_bound.h"
+#include "engine/filter_codes.h"
+#include "engine/scan.h"
+#include "store/snapshot.h"
+
+namespace twofold::engine {
+
+/// A filter of the scan with a condition, bound to one part.
+struct SourceCondition {
+    std::uint32_t filter = 0;
+    BoundCondition condition;
+};
+
+/// A value to bring along, bound to one part.
+struct SourceFetch {
+    const Fetch* fetch = nullptr;
+    std::vector<BoundColumn> columns;
+    std::vector<std::unique_ptr<EntryNotes>> notes;  ///< Of cells: ids of entries; null: numbers.
+};
+
+/// One part of the store as a scan reads it: everything that can be said once per part. Immutable
+/// after it is made, but for what threads find out about dictionaries; shared by threads.
+struct Source {
+    const store::Part* part = nullptr;
+    std::uint32_t number = 0;          ///< In the order of Sources.
+    std::vector<std::uint32_t> masks;  ///< By local code: the filters that take this name here.
+    CodeFilter codes;                  ///< Those with a mask.
+    std::uint32_t wanted_rows = 0;     ///< Rows of those names.
+    std::uint32_t timed = 0;           ///< Filters whose range ends within this part.
+    std::vector<SourceCondition> conditions;
+    std::vector<SourceFetch> cells;
+    std::vector<SourceFetch> numbers;
+    const column::PropertyColumn* acting = nullptr;  ///< Null: not needed, or names nobody.
+    std::uint32_t slots = 0;                         ///< Columns in use; the acting one is slot 0.
+    bool reads_columns = false;                      ///< Whether surviving rows need any.
+};
+
+/// What a scan needs beside the names: decided once, by the kind of unit and the conditions.
+struct SourceNeeds {
+    bool acting = false;
+};
+
+/// The parts a scan reads, in an order in which the rows of one ordinal and one time come as in the
+/// log, and otherwise by time as far as possible.
+class Sources {
+public:
+    /// Errors: kCorrupt, kIo. Borrows both for its life.
+    static Result<Sources> prepare(const store::Snapshot& events, const Scan& scan,
+                                   SourceNeeds needs);
+
+    std::span<const Source> all() const noexcept { return sources_; }
+    /// Whether parts overlap in the log as well as in time, so that no order of parts is the log's.
+    bool entangled() const noexcept { return entangled_; }
+    bool any_acting() const noexcept;
+    std::uint32_t slots_max() const noexcept;
+
+private:
+    void put_in_order();
+
+    std::vector<Source> sources_;
+    bool entangled_ = false;
+};
+
+}  // namespace twofold::engine
