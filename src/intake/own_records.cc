@@ -150,7 +150,6 @@ Checked<void> RecordDecoder::build_subscription() {
 Checked<void> RecordDecoder::take_price() {
     TF_ASSIGN(const bool metered, read_flag(member(Member::kMetered), "metered"));
     TF_TRY(take_money(!metered));
-    put("metered", Value::of_bool(metered));
     if (member(Member::kEvery).is_absent()) {
         return refuse(RejectionCode::kBadInterval, "every is missing");
     }
@@ -169,6 +168,7 @@ Checked<void> RecordDecoder::take_price() {
     if (percent) put("discountPercent", Value::of_double(*percent));
     TF_ASSIGN(const auto off, read_amount(member(Member::kAmountOff), "amountOff"));
     if (off) put("amountOff", Value::of_int(*off));
+    put("metered", Value::of_bool(metered));
     return {};
 }
 

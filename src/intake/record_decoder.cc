@@ -116,7 +116,9 @@ constexpr std::array<CampaignField, 6> kCampaignFields{{
     {"id", "utm_id"},
 }};
 
-bool is_scalar(JsonValue value) noexcept {
+// Clients send "" for what they do not know.
+bool says_something(JsonValue value) noexcept {
+    if (value.is(JsonType::kString)) return !value.text().empty();
     return !value.is_absent() && !value.is(JsonType::kObject) && !value.is(JsonType::kArray);
 }
 
@@ -346,7 +348,7 @@ Checked<void> RecordDecoder::take_object(Member which, std::string_view name, Se
 }
 
 Checked<void> RecordDecoder::fold(std::string_view name, JsonValue value) {
-    if (!is_scalar(value)) return {};
+    if (!says_something(value)) return {};
     return fields_.add(Section::kProperty, name, value, FieldList::Where::kIfAbsent);
 }
 
