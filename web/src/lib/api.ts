@@ -1,0 +1,163 @@
+/** What the server says, typed. Every call gives an outcome; a network that is away is one too. */
+
+export interface Problem {
+  code: string;
+  message: string;
+  at?: { line: number; column: number };
+  suggestion?: string;
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; problem: Problem };
+
+export type Cell = string | number | boolean | null;
+
+export interface Column {
+  name: string;
+  type: "text" | "integer" | "number" | "boolean" | "time" | "money";
+  unit?: string;
+}
+
+export interface Answer {
+  kind: string;
+  columns: Column[];
+  rows: Cell[][];
+  totals?: Cell[] | null;
+  rule: string;
+  range: { from: string; to: string; zone: string };
+  mode: string;
+  unit: string;
+  notes: string[];
+  cost: { seconds: number; events_read: number; users_read: number; unattached_events: number };
+  position: number;
+  row_count?: number;
+}
+
+export interface Project {
+  zone: string;
+  now: number;
+  today: string;
+  fixed_now: boolean;
+  demo: boolean;
+  user_label: string;
+  customer_label: string;
+  write_keys: { name: string; text: string }[];
+  events: number;
+}
+
+export interface Session {
+  signed_in: boolean;
+  project?: Project;
+}
+
+export interface Relation {
+  role: string;
+  outside: boolean;
+  since: number | null;
+  until: number | null;
+  source: "stated" | "group" | "naming";
+}
+
+export interface UserHead {
+  id: string;
+  name: string;
+  known: boolean;
+  last_use: number | null;
+}
+
+export interface CustomerHead {
+  id: string;
+  name: string;
+  status: string;
+  plan: string;
+  mrr: string;
+}
+
+export interface MoneyStep {
+  from: number | null;
+  mrr: string;
+  plan: string;
+  seats: number;
+  paying: boolean;
+  trial: boolean;
+}
+
+export interface CustomerPage extends CustomerHead {
+  currency: string;
+  kind: string;
+  owner: string;
+  seats: number;
+  paying_since: number | null;
+  lifetime_revenue: string;
+  since: number | null;
+  ids: { id: string; kind: string }[];
+  traits: Record<string, unknown>;
+  money: { steps: MoneyStep[]; facts: { kind: string; time: number; amount: string }[] };
+  user_count: number;
+  users: (UserHead & { relations: Relation[] })[];
+}
+
+export interface UserPage extends UserHead {
+  first_seen: number | null;
+  since: number | null;
+  ids: { id: string; kind: string }[];
+  traits: Record<string, unknown>;
+  customers: (CustomerHead & { relations: Relation[] })[];
+  events: {
+    time: number;
+    event: string;
+    automatic: boolean;
+    customer: string | null;
+    properties: Record<string, unknown>;
+  }[];
+}
+
+export interface Completions {
+  replace_from: number;
+  items: { text: string; kind: string }[];
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: { "content-type": "application/json", "x-twofold": "page" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const value: unknown = text === "" ? {} : JSON.parse(text);
+    if (response.ok) return { ok: true, value: value as T };
+    return { ok: false, problem: (value as { error: Problem }).error };
+  } catch {
+    return {
+      ok: false,
+      problem: { code: "unreachable", message: "The server cannot be reached. Is it running?" },
+    };
+  }
+}
+
+export const session = () => call<Session>("GET", "/v1/session");
+export const signIn = (link: string) => call<Session>("POST", "/v1/session", { link });
+export const signOut = () => call<Session>("DELETE", "/v1/session");
+export const customer = (id: string) =>
+  call<CustomerPage>("GET", `/v1/customers/${encodeURIComponent(id)}`);
+export const user = (id: string) => call<UserPage>("GET", `/v1/users/${encodeURIComponent(id)}`);
+export const find = (text: string) =>
+  call<{ customers: CustomerHead[]; users: UserHead[] }>(
+    "GET",
+    `/v1/find?q=${encodeURIComponent(text)}`,
+  );
+
+export interface AskOptions {
+  open?: Record<string, unknown>;
+  position?: number;
+  offset?: number;
+  limit?: number;
+}
+export const ask = (text: string, options: AskOptions = {}) =>
+  call<Answer>("POST", "/v1/ask", { ask: text, ...options });
+export const complete = (text: string, offset: number) =>
+  call<Completions>("POST", "/v1/ask/parse", { ask: text, complete_at: offset });
+
+/** A text in quotes, as the language of questions writes it. */
+export const quoted = (text: string) =>
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
