@@ -21,7 +21,8 @@ namespace twofold::store {
 ///    beside the largest is an eighth of it: smaller late parts cost a question less than
 ///    rewriting the rest would.
 /// 3. Likewise closed months become a quarter, a year, two, four, … years (by the calendar) where
-///    persons have fewer than the wanted rows in a part: the longest such span at once.
+///    persons have fewer than the wanted rows in a part: the longest such span at once, under the
+///    same condition of an eighth.
 struct MergePlan {
     std::vector<std::uint64_t> inputs;  ///< ids, ascending
     Month month_begin = 0;              ///< the span of what is made

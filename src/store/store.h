@@ -17,6 +17,7 @@
 #include "store/manifest.h"
 #include "store/names.h"
 #include "store/snapshot.h"
+#include "store/work.h"
 
 namespace twofold::store {
 
@@ -52,16 +53,12 @@ struct Row {
     std::span<const Property> properties;  ///< nulls are ignored; of equal (name, type) the last
 };
 
-/// A seal or a merge: reads immutable parts and writes new files, away from the store.
-class Work;
-/// What a Work made, to be installed by the owner.
-class Finished;
-
 /// The events of one project in its folder. One thread, the owner, calls everything but snapshot();
 /// Work::run() and snapshot() may be called from any thread at any time.
 ///
 ///   append … publish          makes rows visible; cheap enough for every 100 ms
-///   next_seal / next_merge → Work::run (any thread) → install → commit manifest() → committed
+///   next_seal / next_merge → Work::run (any thread) → install → publish
+///                                                   → commit manifest() → committed
 ///
 /// A crash at any point leaves what the last committed manifest says, and files that open()
 /// removes.
@@ -92,16 +89,17 @@ public:
     /// Takes what is in the head, as of the last publish, to write it into parts. Nothing when the
     /// head is empty or a seal is under way. REQUIRES: nothing appended since the last publish.
     std::unique_ptr<Work> next_seal();
-    /// The next merge that the policy wants, leaving out parts under work; nothing when all is
-    /// well. `now` says which months are closed.
-    std::unique_ptr<Work> next_merge(TimeMs now);
+    /// The next merge that the policy wants (policy.h), leaving out parts under work; nothing when
+    /// all is well. `now` says which months are closed; `idle` that there is time for merges that
+    /// only make questions faster.
+    std::unique_ptr<Work> next_merge(TimeMs now, bool idle);
 
-    /// Puts what was made in the place of what it was made from, and publishes. When the work
-    /// failed, everything stays as it was, and its error is returned.
+    /// Puts what was made in the place of what it was made from; seen with the next publish. When
+    /// the work failed, everything stays as it was, and its error is returned.
     Status install(Finished finished);
 
-    /// The piece to commit: as of the last installed seal. Install, take this, write it durably,
-    /// then call committed.
+    /// The piece to commit: as of the last installed seal, or of the last publish when the head is
+    /// empty. Install, take this, write it durably, then call committed.
     ManifestPiece manifest() const;
     /// The manifest with this piece is durable: files it does not name are removed once no snapshot
     /// uses them (then, or at a later call of this or of remove_unused).

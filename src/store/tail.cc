@@ -228,13 +228,6 @@ void Tail::set(model::ColumnCode column, const model::Value& value) {
     ++value_count_;
 }
 
-std::uint64_t Tail::byte_count() const noexcept {
-    std::uint64_t bytes = rows_.size() * sizeof(TailRow) + value_count_ * 12;
-    for (const Values& values : columns_)
-        bytes += values.texts.text_bytes();
-    return bytes;
-}
-
 std::vector<std::shared_ptr<const Part>> Tail::take() {
     std::vector<Sorted> order(rows_.size());
     Month month = 0;

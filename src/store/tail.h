@@ -35,13 +35,16 @@ public:
 
     std::uint32_t row_count() const noexcept { return static_cast<std::uint32_t>(rows_.size()); }
     /// About what it holds, texts included.
-    std::uint64_t byte_count() const noexcept;
+    std::uint64_t byte_count() const noexcept {
+        return rows_.size() * sizeof(TailRow) + value_count_ * kValueBytes + text_bytes_;
+    }
 
     /// One sorted part for each month, and an empty tail.
     std::vector<std::shared_ptr<const Part>> take();
 
 private:
     friend class TailContent;
+    static constexpr std::uint64_t kValueBytes = 12;
 
     struct Values {
         model::ColumnCode code = 0;
@@ -56,6 +59,7 @@ private:
     std::vector<Values> columns_;
     std::vector<std::uint32_t> place_of_;  // by column code: place in columns_ + 1; 0 = not there
     std::uint64_t value_count_ = 0;
+    std::uint64_t text_bytes_ = 0;
 };
 
 }  // namespace twofold::store

@@ -4,58 +4,67 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "io/env.h"
 #include "model/types.h"
-#include "store/manifest.h"
 #include "store/part.h"
-#include "store/policy.h"
 
 namespace twofold::store {
 
-/// What a Work made or why it failed.
-class Finished {
-public:
-    bool ok() const noexcept { return status_.has_value(); }
-    const Status& status() const noexcept { return status_; }
-    std::uint64_t rows() const noexcept;
-    std::uint64_t bytes() const noexcept;
-
-private:
-    friend class Work;
-    friend class Store;
-    Status status_;
-    bool seal_ = false;
-    model::Sequence position_ = 0;  // seals: all records up to here are sealed now
-    std::vector<std::shared_ptr<const Part>> inputs_;
-    std::vector<std::shared_ptr<const Part>> outputs_;
+/// What a Work made, or why it failed.
+struct Finished {
+    Status status;
+    std::vector<std::shared_ptr<const Part>> inputs;   ///< as the work took them
+    std::vector<std::shared_ptr<const Part>> outputs;  ///< durable, in its place; empty on failure
+    bool seal = false;
+    std::uint64_t rows = 0;   ///< written
+    std::uint64_t bytes = 0;  ///< written
 };
 
-/// A seal or a merge, ready to run. Holds its inputs; knows the store's folder but not the store.
+/// A seal or a merge, ready to run: it holds its inputs and knows the folder, but not the store.
 class Work {
 public:
-    /// Writes the new files, syncs them and the folder, and opens them. On failure what was written
-    /// is removed as far as possible. Blocks; any thread, once. Give the result to Store::install,
-    /// also when it failed. `stop`, when given and set, ends it early with kUnavailable.
-    /// Memory: about 6 bytes per output row, and the largest dictionary's codes.
+    /// One part to write: from these inputs, cut into slices where it would be too long.
+    struct Output {
+        std::vector<std::shared_ptr<const Part>> inputs;
+        std::int32_t month_begin = 0;
+        std::int32_t month_end = 0;
+    };
+    struct Plan {
+        io::Env* env = nullptr;
+        io::Path folder;
+        bool seal = false;
+        std::vector<Output> outputs;
+        std::uint64_t first_id = 0;  ///< ids reserved for the new files …
+        std::uint64_t end_id = 0;    ///< … up to here
+        std::uint32_t part_rows_max = 0;
+    };
+    explicit Work(Plan plan) : plan_(std::move(plan)) {}
+
+    /// The most ids that parts of so many rows may need.
+    static std::uint64_t ids_for(std::uint64_t rows, std::uint32_t part_rows_max) noexcept;
+
+    bool is_seal() const noexcept { return plan_.seal; }
+    std::uint64_t row_count() const noexcept;
+
+    /// Writes the new files, syncs them and the folder, and opens them. When it fails, what was
+    /// written is removed as far as possible, and nothing else has changed. Blocks; any thread,
+    /// once. Give the result to Store::install, also when it failed. `stop`, when given and set,
+    /// ends it early with kUnavailable.
+    /// Memory: about 5 bytes per row of a new part, and the codes of the largest dictionary.
     Finished run(const std::atomic<bool>* stop = nullptr);
 
-    bool is_seal() const noexcept { return seal_; }
-    std::uint64_t rows() const noexcept;
-
 private:
-    friend class Store;
-    Work() = default;
-    io::Env* env_ = nullptr;
-    io::Path folder_;
-    bool seal_ = false;
-    model::Sequence position_ = 0;
-    std::uint64_t first_id_ = 0;  // ids are reserved when the work is taken
-    std::uint64_t id_count_ = 0;
-    std::vector<std::shared_ptr<const Part>> inputs_;
-    MergePlan plan_;
+    Status write(Finished& finished, const std::atomic<bool>* stop);
+    Status write_output(const Output& output, Finished& finished, const std::atomic<bool>* stop);
+
+    Plan plan_;
+    std::uint64_t next_id_ = 0;
+    std::vector<PartInfo> written_;
+    std::vector<io::Path> paths_;
 };
 
 }  // namespace twofold::store
