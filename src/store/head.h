@@ -29,7 +29,6 @@ public:
 
     /// Parts under seal stay here but are not touched. REQUIRES: the tail is empty, no seal yet.
     std::vector<std::shared_ptr<const Part>> begin_seal();
-    bool is_sealing() const noexcept { return !sealing_.empty(); }
     /// Forgets the parts under seal: files have their rows now.
     void end_seal();
     /// Takes them back.

@@ -64,7 +64,8 @@ struct Store::State {
     Counters counters;
     Head head;
     model::Sequence last_sequence = 0;
-    bool dirty = true;  // published state is behind
+    bool appended = false;   // since the last publish
+    bool installed = false;  // likewise
     model::Sequence published_position = 0;
     // By event name: the columns of its last event, in order. The next one mostly has the same.
     std::vector<std::vector<model::ColumnCode>> usual_columns;
@@ -73,6 +74,7 @@ struct Store::State {
     model::Sequence sealed_position = 0;
     Names sealed_names;
     Counters sealed_counters;
+    bool sealing = false;
     // As of the seal under way.
     model::Sequence sealing_position = 0;
     Names sealing_names;
@@ -117,7 +119,7 @@ Status Store::append(const Row& row) {
                     fmt::format("too many events wait to be sealed: {}", state.head.row_count()));
     }
     state.last_sequence = row.sequence;
-    state.dirty = true;
+    state.appended = true;
     auto name = state.names.add_event(row.event, row.automatic);
     const bool over_limit = !name;
     if (over_limit) {
@@ -173,7 +175,7 @@ std::optional<model::ColumnCode> Store::State::column_of(const Property& propert
 void Store::publish(model::Sequence position) {
     State& state = *state_;
     TF_CHECK(position >= state.last_sequence);
-    if (!state.dirty && position == state.published_position) return;
+    if (!state.appended && !state.installed && position == state.published_position) return;
     state.last_sequence = position;
     state.published_position = position;
     state.head.publish();
@@ -200,7 +202,8 @@ void Store::State::publish() {
                             before->names->column_count() == names.column_count();
     made->names = same_names ? before->names : std::make_shared<const Names>(names);
     made->position = published_position;
-    dirty = false;
+    appended = false;
+    installed = false;
     snapshot.with([&](auto& current) { current = std::move(made); });
 }
 
@@ -222,14 +225,15 @@ std::uint64_t Store::head_bytes() const noexcept {
 }
 
 bool Store::wants_seal() const noexcept {
-    return !state_->head.is_sealing() && (head_rows() >= state_->options.head_rows_seal ||
-                                          head_bytes() >= state_->options.head_bytes_seal);
+    return !state_->sealing && (head_rows() >= state_->options.head_rows_seal ||
+                                head_bytes() >= state_->options.head_bytes_seal);
 }
 
 std::unique_ptr<Work> Store::next_seal() {
     State& state = *state_;
-    TF_CHECK(!state.dirty);
-    if (state.head.is_sealing() || state.head.row_count() == 0) return nullptr;
+    TF_CHECK(!state.appended);
+    if (state.sealing || state.published_position == state.sealed_position) return nullptr;
+    state.sealing = true;
     Work::Plan plan;
     plan.env = &state.env;
     plan.folder = state.folder;
@@ -292,6 +296,7 @@ Status Store::install(Finished finished) {
     State& state = *state_;
     for (const PartPointer& part : finished.inputs)
         state.busy.erase(part->info().id);
+    if (finished.seal) state.sealing = false;
     if (!finished.status) {
         if (finished.seal) state.head.abandon_seal();
         return finished.status;
@@ -310,7 +315,7 @@ Status Store::install(Finished finished) {
     }
     state.sealed.insert(state.sealed.end(), finished.outputs.begin(), finished.outputs.end());
     // Not published here: parts of the head may hold rows beyond the published position.
-    state.dirty = true;
+    state.installed = true;
     return {};
 }
 
@@ -319,11 +324,9 @@ ManifestPiece Store::manifest() const {
     ManifestPiece piece;
     piece.next_part_id = state.next_part_id;
     piece.parts = infos_of(state.sealed);
-    // Records that are no events move the position too, or replay would read them again for ever.
-    const bool all_sealed = state.head.row_count() == 0;
-    piece.position = all_sealed ? state.published_position : state.sealed_position;
-    piece.names = all_sealed ? state.names : state.sealed_names;
-    piece.counters = all_sealed ? state.counters : state.sealed_counters;
+    piece.position = state.sealed_position;
+    piece.names = state.sealed_names;
+    piece.counters = state.sealed_counters;
     return piece;
 }
 

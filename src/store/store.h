@@ -86,8 +86,10 @@ public:
 
     /// Whether the head has grown enough to be sealed.
     bool wants_seal() const noexcept;
-    /// Takes what is in the head, as of the last publish, to write it into parts. Nothing when the
-    /// head is empty or a seal is under way. REQUIRES: nothing appended since the last publish.
+    /// Takes what is in the head, as of the last publish, to write it into parts; its install moves
+    /// manifest().position there, and nothing else moves it (so also when there was no event since:
+    /// it then writes nothing). Nothing when nothing was published since the last seal, or one is
+    /// under way. REQUIRES: nothing appended since the last publish.
     std::unique_ptr<Work> next_seal();
     /// The next merge that the policy wants (policy.h), leaving out parts under work; nothing when
     /// all is well. `now` says which months are closed; `idle` that there is time for merges that
@@ -98,8 +100,8 @@ public:
     /// the work failed, everything stays as it was, and its error is returned.
     Status install(Finished finished);
 
-    /// The piece to commit: as of the last installed seal, or of the last publish when the head is
-    /// empty. Install, take this, write it durably, then call committed.
+    /// The piece to commit: as of the last installed seal. Install, take this, write it durably,
+    /// then call committed.
     ManifestPiece manifest() const;
     /// The manifest with this piece is durable: files it does not name are removed once no snapshot
     /// uses them (then, or at a later call of this or of remove_unused).

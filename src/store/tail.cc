@@ -214,9 +214,12 @@ void Tail::set(model::ColumnCode column, const model::Value& value) {
             raw = std::bit_cast<std::uint64_t>(value.real);
             break;
         case model::ValueType::kString:
-        case model::ValueType::kList:
+        case model::ValueType::kList: {
+            const std::size_t before = values.texts.text_bytes();
             raw = values.texts.add(value.text);
+            text_bytes_ += values.texts.text_bytes() - before;
             break;
+        }
     }
     const std::uint32_t row = row_count() - 1;
     if (!values.rows.empty() && values.rows.back() == row) {
