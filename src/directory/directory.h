@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "directory/import_lines.h"
 #include "directory/message_window.h"
 #include "directory/view.h"
 #include "io/env.h"
@@ -69,30 +68,40 @@ struct Publication {
 /// it is, and back into open().
 using ManifestPiece = std::vector<std::byte>;
 
-/// Threads: `apply`, `publish` and `commit` belong to the one thread that applies the log.
-/// `messages()` and `imports()` are thread-safe (accepting), and so are `View`s (reading).
+/// Threads: `apply`, `publish`, `commit` and `release_old_files` belong to the one thread that
+/// applies the log. `messages()` and `imports()` are thread-safe where they say so (accepting), and
+/// so are `View`s (reading).
 class Directory {
 public:
     /// Opens the folder (making it) as it was when `piece` was made; empty: as new. Files that the
     /// piece does not name are removed. Everything after comes by apply().
-    /// Cost: about 10 M ids a second; message ids are mapped, not read.
+    /// Cost: some million ids a second; message ids are mapped, not read.
     /// Errors: kCorrupt, kIo.
     static Result<std::unique_ptr<Directory>> open(io::Env& env, io::Path folder, Options options,
                                                    const ManifestPiece& piece);
     ~Directory();
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
 
     /// Takes the next record of the log: finds or gives ordinals, joins, moves first and last seen,
     /// corrects the time by the device's clock, remembers message id and import line.
-    /// REQUIRES: ascending sequence. Errors: kTooLarge at ids_max.
-    Result<Applied> apply(const model::RecordView& record);
+    /// `automatic_name`: the event's name is among those that the settings call automatic.
+    /// REQUIRES: the record's sequence is above position().
+    /// Errors: kTooLarge at ids_max; nothing was changed.
+    Result<Applied> apply(const model::RecordView& record, bool automatic_name = false);
+    /// Of the last record applied: after open() that of the piece.
+    model::Sequence position() const noexcept;
 
     /// What readers see from now on. Cheap: shares all that did not change.
     Publication publish();
 
-    /// Writes and syncs what has been applied; the returned piece is the state at the last applied
-    /// record. Files of the piece before last are removed by the commit after it. Errors: kIo,
-    /// kUnavailable after a failed sync (for good).
+    /// Writes and syncs what has been applied; the returned piece is the state at position().
+    /// Nothing that an older piece needs is touched. Errors: kIo; after a failure kUnavailable, for
+    /// good: open anew.
     Result<ManifestPiece> commit();
+    /// Removes what only pieces before the last one need. REQUIRES: the last one is durable in the
+    /// manifest.
+    Status release_old_files();
 
     /// The window of message ids: probe it before a record goes to the log.
     MessageWindow& messages() noexcept;
@@ -103,10 +112,8 @@ public:
     /// Bytes on the heap, about.
     std::uint64_t memory_bytes() const;
 
-    /// The rest is in directory.cc.
-    struct State;
-
 private:
+    struct State;
     explicit Directory(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

@@ -4,9 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "io/env.h"
 #include "model/record.h"
 
 namespace twofold::directory {
@@ -26,50 +29,53 @@ MessageKey message_key(const model::RecordView& record) noexcept;
 ///
 /// Accepting threads `admit` a record before it goes to the log; the applying thread `remember`s it
 /// when it comes out. Only what was remembered is written, so a commit at P holds exactly the
-/// records up to P; after a restart the replay remembers the rest. Thread-safe.
+/// records up to P; after a restart the replay remembers the rest.
+///
+/// What was admitted since the last commit is a table in memory (32 bytes an id); what was
+/// committed lies in sorted, mapped files (message_run.h), few and growing by merging, so that a
+/// look-up asks about a dozen of them at the most.
+///
+/// Threads: admit, withdraw, size, days_kept from any; remember and commit from the applying one.
 class MessageWindow {
 public:
-    struct Impl;
-    explicit MessageWindow(std::unique_ptr<Impl> impl);
+    struct Options {
+        std::uint64_t ids_max = 200'000'000;  ///< Beyond it the oldest files go.
+        int days = 30;
+        /// Files larger than this are not merged any more.
+        std::uint64_t merged_ids_max = 32'000'000;
+    };
+    /// Opens the files that `piece` names (empty: none).
+    static Result<std::unique_ptr<MessageWindow>> open(io::Env& env, io::Path folder,
+                                                       Options options, ByteReader& piece);
     ~MessageWindow();
 
     /// Sets fresh[i] where keys[i] was not there, and puts it in. Twice in one call: fresh once.
     /// A duplicate may not be on disk yet: answer it after the log's last append is durable.
-    /// Cost: some 100 ns a key; batches prefetch.
-    void admit(std::span<const MessageKey> keys, std::span<bool> fresh);
-    /// Takes back keys that were admitted fresh but did not get into the log. REQUIRES: not
-    /// remembered.
+    /// Cost: some 100 ns a key; batches overlap their cache misses.
+    /// Errors: kCorrupt when a file is damaged: then nothing of the call was put in.
+    /// REQUIRES: keys and fresh have one size.
+    Status admit(std::span<const MessageKey> keys, std::span<bool> fresh);
+    /// Takes back keys that were admitted fresh but did not get into the log.
     void withdraw(std::span<const MessageKey> keys);
+
+    /// A record came out of the log: its id is kept from the next commit on.
+    void remember(const MessageKey& key, TimeMs received);
+    /// Writes and syncs what was remembered, merges files, lets the oldest go; appends to `piece`
+    /// what open() needs. Errors: kCorrupt, kIo, kUnavailable.
+    Status commit(ByteWriter& piece);
+    /// Names of the files that the last piece needs.
+    std::vector<std::string> files() const;
 
     /// Message ids held.
     std::uint64_t size() const;
-    /// How far back it remembers, in days of receipt: the setting, or less when it is full.
+    /// How far back it remembers, in days of receipt: the setting, or less when it was full.
     int days_kept() const;
-
-    Impl& impl() noexcept { return *impl_; }
-
-private:
-    std::unique_ptr<Impl> impl_;
-};
-
-/// Lines of imported files, kept for ever as ranges: importing a file again changes nothing.
-/// Thread-safe; admit, withdraw and remembering work as in MessageWindow.
-class ImportLines {
-public:
-    struct Impl;
-    explicit ImportLines(std::unique_ptr<Impl> impl);
-    ~ImportLines();
-
-    /// Sets fresh[i] where the line was not taken, and takes it. {0, 0} is always fresh.
-    void admit(std::span<const model::Origin> lines, std::span<bool> fresh);
-    void withdraw(std::span<const model::Origin> lines);
-    /// Lines of this file that were taken.
-    std::uint64_t taken(std::uint64_t file) const;
-
-    Impl& impl() noexcept { return *impl_; }
+    std::uint64_t memory_bytes() const;
 
 private:
-    std::unique_ptr<Impl> impl_;
+    struct State;
+    explicit MessageWindow(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace twofold::directory
