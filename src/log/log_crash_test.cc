@@ -380,7 +380,9 @@ TEST(LogCrash, DroppingLeavesNoGapWhereverTheMachineStops) {
         const Sequence first = log->first_sequence();
         ASSERT_LE(first, 5u);
         ASSERT_EQ(log->last_sequence(), 6u);
-        ASSERT_EQ(replay_all(*log, first)->size(), 7 - first);
+        const auto found = replay_all(*log, first);
+        ASSERT_TRUE(found) << found.error().message;
+        ASSERT_EQ(found->size(), 7 - first);
     }
 }
 
