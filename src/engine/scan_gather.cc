@@ -465,8 +465,8 @@ void Gather::add_extra(const ExtraRow& row, std::uint32_t lane) {
         unit = block_.lanes[lane].unit;
     tape_.add({row.time, unit, row.mask});
     ++cost_.events_kept;
-    if (context_.shape.persons) tape_.persons().push_back(0);
-    if (context_.shape.acting) tape_.acting().push_back(0);
+    if (context_.shape.persons) tape_.persons().push_back(row.person);
+    if (context_.shape.acting) tape_.acting().push_back(row.acting);
     for (std::size_t c = 0; c < context_.shape.cells; ++c)
         tape_.cells(c).push_back(row.cell);
     for (std::size_t c = 0; c < context_.shape.numbers; ++c) {
