@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/ledger.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+#include "ledger/settings.h"
+
+namespace twofold::ledger {
+namespace {
+
+using model::CustomerOrdinal;
+using model::UserOrdinal;
+using model::Value;
+
+constexpr UserOrdinal kAna{1};
+constexpr CustomerOrdinal kAcme{7};
+
+/// Facts as text, so that tests compare what was kept with what was given.
+std::string described(const Fact& fact) {
+    std::ostringstream out;
+    if (const auto* r = std::get_if<StatedRelation>(&fact)) {
+        out << "stated " << model::index(r->user) << ' ' << model::index(r->customer) << ' '
+            << r->role << ' ' << r->from << ' ' << r->until;
+    } else if (const auto* i = std::get_if<ImpliedRelation>(&fact)) {
+        out << (i->by == ImpliedBy::kGroup ? "group " : "naming ") << model::index(i->user) << ' '
+            << model::index(i->customer) << ' ' << i->role << ' ' << i->time;
+    } else if (const auto* c = std::get_if<Choice>(&fact)) {
+        out << "choice " << model::index(c->user) << ' ' << model::index(c->customer) << ' '
+            << c->time << ' ' << c->sequence;
+    } else if (const auto* t = std::get_if<UserTrait>(&fact)) {
+        out << "trait " << t->name << ' ' << static_cast<int>(t->value.type) << ' ' << t->value.text
+            << t->value.integer << ' ' << t->time << ' ' << t->sequence;
+    } else if (const auto* k = std::get_if<CustomerTrait>(&fact)) {
+        out << "customer trait " << k->name << ' ' << k->value.text << ' ' << k->time;
+    } else if (const auto* s = std::get_if<SubscriptionSegment>(&fact)) {
+        out << "segment " << s->segment.id << ' ' << s->segment.item << ' ' << s->segment.from
+            << ' ' << s->segment.amount << ' ' << s->segment.plan << ' ' << s->segment.every.months
+            << ' ' << s->segment.quantity << ' ' << s->segment.until << ' ' << s->source_time;
+    } else if (const auto* p = std::get_if<CustomerPayment>(&fact)) {
+        out << "payment " << p->payment.id << ' ' << p->payment.amount << ' ' << p->payment.time
+            << ' ' << static_cast<int>(p->payment.kind) << ' ' << p->sequence;
+    }
+    return out.str();
+}
+
+class LedgerTest : public testing::Test {
+protected:
+    void SetUp() override {
+        folder_ = testing::TempDir() + "/ledger_" +
+                  testing::UnitTest::GetInstance()->current_test_info()->name();
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+        reopen();
+    }
+    void TearDown() override {
+        ledger_.reset();
+        std::filesystem::remove_all(folder_);
+    }
+    void reopen() {
+        ledger_.reset();
+        auto opened = Ledger::open(path());
+        ASSERT_TRUE(opened) << opened.error().message;
+        ledger_ = *std::move(opened);
+    }
+    std::string path() const { return folder_ + "/ledger.db"; }
+    void apply(std::vector<Fact> facts) {
+        ASSERT_TRUE(ledger_->apply(facts, ledger_->position() + 1));
+    }
+    std::vector<std::string> kept() const {
+        std::vector<std::string> all;
+        EXPECT_TRUE(ledger_->each_fact([&](const Fact& fact) { all.push_back(described(fact)); }));
+        return all;
+    }
+
+    std::string folder_;
+    std::unique_ptr<Ledger> ledger_;
+};
+
+TEST_F(LedgerTest, EveryKindOfFactComesBackAsItWentIn) {
+    money::Segment segment;
+    segment.id = "sub_1";
+    segment.item = "seat";
+    segment.plan = "Pro";
+    segment.amount = 9'900;
+    segment.every = money::Every::year();
+    segment.quantity = 3;
+    segment.from = 1'000;
+    const std::vector<Fact> facts{
+        StatedRelation{kAna, kAcme, "admin", 10, 20, false},
+        ImpliedRelation{kAna, kAcme, "user", 30, ImpliedBy::kGroup},
+        ImpliedRelation{kAna, kAcme, "guest", 40, ImpliedBy::kNaming},
+        Choice{kAna, kAcme, 30, 5},
+        UserTrait{kAna, "country", Value::of_string("NO"), 50, 6},
+        CustomerTrait{kAcme, CustomerField::kTrait, "industry", Value::of_string("steel"), 60, 7},
+        SubscriptionSegment{kAcme, segment, 70, 8},
+        CustomerPayment{kAcme, {"ch_1", "USD", "sub_1", 29'700, 80}, 9}};
+    std::vector<std::string> expected;
+    for (const Fact& fact : facts)
+        expected.push_back(described(fact));
+    apply(facts);
+    EXPECT_EQ(kept(), expected);
+    reopen();
+    EXPECT_EQ(kept(), expected);
+    EXPECT_EQ(ledger_->position(), 1);
+}
+
+TEST_F(LedgerTest, FactsOfAPositionThatWasAppliedAreSkipped) {
+    const std::vector<Fact> facts{Choice{kAna, kAcme, 1, 1}};
+    ASSERT_TRUE(ledger_->apply(facts, 10));
+    const std::vector<Fact> others{Choice{kAna, kAcme, 2, 2}};
+    ASSERT_TRUE(ledger_->apply(others, 10));
+    EXPECT_EQ(kept().size(), 1U);
+    ASSERT_TRUE(ledger_->apply(others, 11));
+    EXPECT_EQ(kept().size(), 2U);
+}
+
+TEST_F(LedgerTest, AStatedRelationIsReplacedByItsKeyAndRemovedByIt) {
+    apply({StatedRelation{kAna, kAcme, "user", 10, kEndOfTime, false}});
+    apply({StatedRelation{kAna, kAcme, "user", 10, 20, false}});
+    EXPECT_EQ(kept(), std::vector<std::string>{"stated 1 7 user 10 20"});
+    apply({StatedRelation{kAna, kAcme, "user", 11, kEndOfTime, true}});
+    EXPECT_EQ(kept().size(), 1U);
+    apply({StatedRelation{kAna, kAcme, "user", 10, kEndOfTime, true}});
+    EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(LedgerTest, OfADaysNamingsTheFirstAndTheLastAreKept) {
+    const auto naming = [](TimeMs time) {
+        return ImpliedRelation{kAna, kAcme, "guest", time, ImpliedBy::kNaming};
+    };
+    apply({naming(500), naming(300), naming(400), naming(700), naming(kDayMs + 1)});
+    EXPECT_EQ(kept(), (std::vector<std::string>{"naming 1 7 guest 300", "naming 1 7 guest 700",
+                                                "naming 1 7 guest 86400001"}));
+}
+
+TEST_F(LedgerTest, TheLatestTraitByTimeCountsAndOfEqualTimesTheLaterRecord) {
+    apply({UserTrait{kAna, "plan", Value::of_int(2), 20, 2}});
+    apply({UserTrait{kAna, "plan", Value::of_int(1), 10, 3}});
+    EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 2 2 20 2"});
+    apply({UserTrait{kAna, "plan", Value::of_int(4), 20, 4}});
+    EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 2 4 20 4"});
+    apply({UserTrait{kAna, "plan", Value::null(), 30, 5}});
+    apply({UserTrait{kAna, "plan", Value::of_int(9), 25, 6}});
+    EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 0 0 30 5"}) << "removed stays removed";
+}
+
+TEST_F(LedgerTest, AnOlderVersionOfASegmentDoesNotReplaceANewerOne) {
+    money::Segment segment;
+    segment.id = "s";
+    segment.item = "default";
+    segment.amount = 200;
+    apply({SubscriptionSegment{kAcme, segment, 20, 1}});
+    segment.amount = 100;
+    apply({SubscriptionSegment{kAcme, segment, 10, 2}});
+    ASSERT_EQ(kept().size(), 1U);
+    EXPECT_NE(kept().front().find(" 200 "), std::string::npos);
+}
+
+TEST_F(LedgerTest, WhatWasCheckpointedIsDurable) {
+    EXPECT_EQ(ledger_->durable_position(), 0);
+    apply({Choice{kAna, kAcme, 1, 1}});
+    EXPECT_EQ(ledger_->durable_position(), 0);
+    ASSERT_TRUE(ledger_->checkpoint());
+    EXPECT_EQ(ledger_->durable_position(), 1);
+    // The file alone, without its write-ahead log, holds it.
+    std::filesystem::copy_file(path(), folder_ + "/copy.db");
+    const auto copy = Ledger::open(folder_ + "/copy.db");
+    ASSERT_TRUE(copy);
+    EXPECT_EQ((*copy)->position(), 1);
+}
+
+TEST_F(LedgerTest, ADeletedTextIsGoneFromTheFile) {
+    apply({UserTrait{kAna, "email", Value::of_string("canary@example.com"), 1, 1}});
+    ASSERT_TRUE(ledger_->checkpoint());
+    apply({UserTrait{kAna, "email", Value::null(), 2, 2}});
+    ASSERT_TRUE(ledger_->checkpoint());
+    std::ifstream file(path(), std::ios::binary);
+    std::stringstream bytes;
+    bytes << file.rdbuf();
+    EXPECT_EQ(bytes.str().find("canary"), std::string::npos);
+}
+
+TEST_F(LedgerTest, AFileThatIsNoLedgerIsRefused) {
+    std::ofstream(folder_ + "/other.db") << "this is not a database, but long enough to be read";
+    const auto opened = Ledger::open(folder_ + "/other.db");
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, ErrorCode::kCorrupt);
+}
+
+TEST_F(LedgerTest, SettingsAreKeptByName) {
+    Settings settings;
+    settings.zone = "Europe/Oslo";
+    settings.now = 1'000;
+    settings.automatic_events = {"Digest Sent", "Synced"};
+    settings.outside_roles = {};
+    settings.first_relation_days = 7;
+    ASSERT_TRUE(save_settings(*ledger_, settings));
+    reopen();
+    EXPECT_EQ(*load_settings(*ledger_), settings);
+    settings.now.reset();
+    ASSERT_TRUE(save_settings(*ledger_, settings));
+    EXPECT_EQ(*load_settings(*ledger_), settings);
+}
+
+TEST_F(LedgerTest, SettingsOutOfRangeAreRefusedAndNothingChanges) {
+    Settings settings;
+    settings.first_relation_days = -1;
+    EXPECT_EQ(save_settings(*ledger_, settings).error().code, ErrorCode::kInvalid);
+    EXPECT_EQ(*load_settings(*ledger_), Settings{});
+    ASSERT_TRUE(ledger_->set("first_relation_days", "many"));
+    EXPECT_EQ(load_settings(*ledger_).error().code, ErrorCode::kCorrupt);
+}
+
+}  // namespace
+}  // namespace twofold::ledger

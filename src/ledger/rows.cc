@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/rows.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace twofold::ledger {
+
+namespace {
+
+using SQLite::Statement;
+
+/// Binds one value after the other, runs the statement, and clears it for the next.
+class Run {
+public:
+    explicit Run(Statement& statement) : statement_(statement) {}
+    ~Run() {
+        statement_.tryReset();
+        statement_.clearBindings();
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+    Run& number(std::int64_t value) {
+        statement_.bind(++at_, value);
+        return *this;
+    }
+    Run& ordinal(model::UserOrdinal user) { return number(model::index(user)); }
+    Run& ordinal(model::CustomerOrdinal customer) { return number(model::index(customer)); }
+    Run& sequence(model::Sequence sequence) { return number(static_cast<std::int64_t>(sequence)); }
+    Run& text(std::string_view value) {
+        text_ = value;
+        statement_.bind(++at_, text_);
+        return *this;
+    }
+    /// Two columns: type and value.
+    Run& value(const model::Value& value) {
+        number(static_cast<std::int64_t>(value.type));
+        switch (value.type) {
+            case model::ValueType::kNull:
+                statement_.bind(++at_);
+                return *this;
+            case model::ValueType::kBool:
+            case model::ValueType::kInt:
+                return number(value.integer);
+            case model::ValueType::kDouble:
+                statement_.bind(++at_, value.real);
+                return *this;
+            case model::ValueType::kString:
+            case model::ValueType::kList:
+                return text(value.text);
+        }
+        return *this;
+    }
+    void exec() { statement_.exec(); }
+
+private:
+    Statement& statement_;
+    std::string text_;
+    int at_ = 0;
+};
+
+std::string_view text_at(Statement& row, int column) {
+    const SQLite::Column value = row.getColumn(column);
+    return {value.getText(), static_cast<std::size_t>(value.getBytes())};
+}
+
+model::UserOrdinal user_at(Statement& row, int column) {
+    return model::UserOrdinal{row.getColumn(column).getUInt()};
+}
+model::CustomerOrdinal customer_at(Statement& row, int column) {
+    return model::CustomerOrdinal{row.getColumn(column).getUInt()};
+}
+std::int64_t number_at(Statement& row, int column) {
+    return row.getColumn(column).getInt64();
+}
+model::Sequence sequence_at(Statement& row, int column) {
+    return static_cast<model::Sequence>(number_at(row, column));
+}
+
+model::Value value_at(Statement& row, int type, int value) {
+    switch (static_cast<model::ValueType>(row.getColumn(type).getInt())) {
+        case model::ValueType::kNull:
+            return model::Value::null();
+        case model::ValueType::kBool:
+            return model::Value::of_bool(number_at(row, value) != 0);
+        case model::ValueType::kInt:
+            return model::Value::of_int(number_at(row, value));
+        case model::ValueType::kDouble:
+            return model::Value::of_double(row.getColumn(value).getDouble());
+        case model::ValueType::kString:
+            return model::Value::of_string(text_at(row, value));
+        case model::ValueType::kList:
+            return model::Value::of_list(text_at(row, value));
+    }
+    return model::Value::null();
+}
+
+std::int64_t day_of(TimeMs time) {
+    return time / kDayMs;
+}
+
+}  // namespace
+
+struct Statements::Prepared {
+    explicit Prepared(SQLite::Database& db)
+        : position(db, "UPDATE state SET value = ? WHERE name = 'position'"),
+          stated(db, "INSERT OR REPLACE INTO stated_relation VALUES (?, ?, ?, ?, ?)"),
+          unstated(db,
+                   "DELETE FROM stated_relation WHERE user = ? AND customer = ? AND role = ? AND "
+                   "since = ?"),
+          group(db, "INSERT OR IGNORE INTO group_relation VALUES (?, ?, ?, ?)"),
+          naming(db,
+                 "INSERT INTO naming_relation VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                 "first = min(first, excluded.first), last = max(last, excluded.last) WHERE "
+                 "excluded.first < first OR excluded.last > last"),
+          choice(db, "INSERT OR REPLACE INTO choice VALUES (?, ?, ?, ?)"),
+          user_trait(db,
+                     "INSERT INTO user_trait VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                     "type = excluded.type, value = excluded.value, time = excluded.time, "
+                     "sequence = excluded.sequence WHERE (excluded.time, excluded.sequence) > "
+                     "(time, sequence)"),
+          customer_trait(db, "INSERT OR REPLACE INTO customer_trait VALUES (?, ?, ?, ?, ?, ?, ?)"),
+          segment(
+              db,
+              "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET customer = excluded.customer, "
+              "plan = excluded.plan, product = excluded.product, currency = excluded.currency, "
+              "status = excluded.status, end_reason = excluded.end_reason, "
+              "amount = excluded.amount, every_months = excluded.every_months, "
+              "every_days = excluded.every_days, quantity = excluded.quantity, "
+              "discount = excluded.discount, amount_off = excluded.amount_off, "
+              "metered = excluded.metered, until = excluded.until, "
+              "trial_until = excluded.trial_until, term_months = excluded.term_months, "
+              "term_days = excluded.term_days, renews_at = excluded.renews_at, "
+              "source_time = excluded.source_time, sequence = excluded.sequence WHERE "
+              "(excluded.source_time, excluded.sequence) > (source_time, sequence)"),
+          payment(db,
+                  "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+                  "customer = excluded.customer, currency = excluded.currency, "
+                  "subscription_id = excluded.subscription_id, amount = excluded.amount, "
+                  "time = excluded.time, kind = excluded.kind, sequence = excluded.sequence WHERE "
+                  "excluded.sequence > sequence") {}
+
+    std::array<Statement*, 10> all() {
+        return {&position, &stated,     &unstated,       &group,   &naming,
+                &choice,   &user_trait, &customer_trait, &segment, &payment};
+    }
+
+    void write(const StatedRelation& fact) {
+        Run run(fact.removed ? unstated : stated);
+        run.ordinal(fact.user).ordinal(fact.customer).text(fact.role).number(fact.from);
+        if (!fact.removed) run.number(fact.until);
+        run.exec();
+    }
+    void write(const ImpliedRelation& fact) {
+        const bool named = fact.by == ImpliedBy::kNaming;
+        Run run(named ? naming : group);
+        run.ordinal(fact.user).ordinal(fact.customer).text(fact.role);
+        if (named) run.number(day_of(fact.time)).number(fact.time);
+        run.number(fact.time).exec();
+    }
+    void write(const Choice& fact) {
+        Run(choice)
+            .ordinal(fact.user)
+            .number(fact.time)
+            .sequence(fact.sequence)
+            .ordinal(fact.customer)
+            .exec();
+    }
+    void write(const UserTrait& fact) {
+        Run run(user_trait);
+        run.ordinal(fact.user).text(fact.name);
+        run.value(fact.value).number(fact.time).sequence(fact.sequence).exec();
+    }
+    void write(const CustomerTrait& fact) {
+        Run run(customer_trait);
+        run.ordinal(fact.customer).number(static_cast<std::int64_t>(fact.field)).text(fact.name);
+        run.number(fact.time).sequence(fact.sequence).value(fact.value).exec();
+    }
+    void write(const SubscriptionSegment& fact) {
+        const money::Segment& s = fact.segment;
+        Run run(segment);
+        run.text(s.id).text(s.item).number(s.from).ordinal(fact.customer);
+        run.text(s.plan).text(s.product).text(s.currency).text(s.status).text(s.end_reason);
+        run.number(s.amount).number(s.every.months).number(s.every.days).number(s.quantity);
+        run.number(s.discount).number(s.amount_off).number(s.metered ? 1 : 0).number(s.until);
+        run.number(s.trial_until).number(s.term_months).number(s.term_days).number(s.renews_at);
+        run.number(fact.source_time).sequence(fact.sequence).exec();
+    }
+    void write(const CustomerPayment& fact) {
+        const money::Payment& p = fact.payment;
+        Run run(payment);
+        run.text(p.id).ordinal(fact.customer).text(p.currency).text(p.subscription_id);
+        run.number(p.amount).number(p.time).number(static_cast<std::int64_t>(p.kind));
+        run.sequence(fact.sequence).exec();
+    }
+
+    Statement position;
+    Statement stated;
+    Statement unstated;
+    Statement group;
+    Statement naming;
+    Statement choice;
+    Statement user_trait;
+    Statement customer_trait;
+    Statement segment;
+    Statement payment;
+};
+
+Statements::Statements(SQLite::Database& db) : prepared_(std::make_unique<Prepared>(db)) {}
+Statements::~Statements() = default;
+
+void Statements::write(const Fact& fact) {
+    std::visit([this](const auto& one) { prepared_->write(one); }, fact);
+}
+
+void Statements::write_position(model::Sequence position) {
+    Run(prepared_->position).sequence(position).exec();
+}
+
+void Statements::reset() {
+    for (Statement* statement : prepared_->all())
+        statement->tryReset();
+}
+
+namespace {
+
+using Take = std::function<void(const Fact&)>;
+
+void read_relations(SQLite::Database& db, const Take& take) {
+    Statement stated(db, "SELECT user, customer, role, since, until FROM stated_relation");
+    while (stated.executeStep()) {
+        take(StatedRelation{user_at(stated, 0), customer_at(stated, 1), text_at(stated, 2),
+                            number_at(stated, 3), number_at(stated, 4), false});
+    }
+    Statement group(db, "SELECT user, customer, role, time FROM group_relation");
+    while (group.executeStep()) {
+        take(ImpliedRelation{user_at(group, 0), customer_at(group, 1), text_at(group, 2),
+                             number_at(group, 3), ImpliedBy::kGroup});
+    }
+    Statement naming(db, "SELECT user, customer, role, first, last FROM naming_relation");
+    while (naming.executeStep()) {
+        ImpliedRelation fact{user_at(naming, 0), customer_at(naming, 1), text_at(naming, 2),
+                             number_at(naming, 3), ImpliedBy::kNaming};
+        take(fact);
+        if (number_at(naming, 4) == fact.time) continue;
+        fact.time = number_at(naming, 4);
+        take(fact);
+    }
+    Statement choice(db, "SELECT user, customer, time, sequence FROM choice");
+    while (choice.executeStep()) {
+        take(Choice{user_at(choice, 0), customer_at(choice, 1), number_at(choice, 2),
+                    sequence_at(choice, 3)});
+    }
+}
+
+void read_traits(SQLite::Database& db, const Take& take) {
+    Statement users(db, "SELECT user, name, type, value, time, sequence FROM user_trait");
+    while (users.executeStep()) {
+        take(UserTrait{user_at(users, 0), text_at(users, 1), value_at(users, 2, 3),
+                       number_at(users, 4), sequence_at(users, 5)});
+    }
+    Statement customers(
+        db, "SELECT customer, field, name, type, value, time, sequence FROM customer_trait");
+    while (customers.executeStep()) {
+        take(CustomerTrait{customer_at(customers, 0),
+                           static_cast<CustomerField>(customers.getColumn(1).getInt()),
+                           text_at(customers, 2), value_at(customers, 3, 4),
+                           number_at(customers, 5), sequence_at(customers, 6)});
+    }
+}
+
+money::Segment segment_at(Statement& row) {
+    money::Segment segment;
+    segment.id = text_at(row, 0);
+    segment.item = text_at(row, 1);
+    segment.from = number_at(row, 2);
+    segment.plan = text_at(row, 4);
+    segment.product = text_at(row, 5);
+    segment.currency = text_at(row, 6);
+    segment.status = text_at(row, 7);
+    segment.end_reason = text_at(row, 8);
+    segment.amount = number_at(row, 9);
+    segment.every = {row.getColumn(10).getInt(), row.getColumn(11).getInt()};
+    segment.quantity = number_at(row, 12);
+    segment.discount = number_at(row, 13);
+    segment.amount_off = number_at(row, 14);
+    segment.metered = number_at(row, 15) != 0;
+    segment.until = number_at(row, 16);
+    segment.trial_until = number_at(row, 17);
+    segment.term_months = row.getColumn(18).getInt();
+    segment.term_days = row.getColumn(19).getInt();
+    segment.renews_at = number_at(row, 20);
+    return segment;
+}
+
+void read_money(SQLite::Database& db, const Take& take) {
+    Statement segments(db, "SELECT * FROM segment ORDER BY customer");
+    while (segments.executeStep()) {
+        take(SubscriptionSegment{customer_at(segments, 3), segment_at(segments),
+                                 number_at(segments, 21), sequence_at(segments, 22)});
+    }
+    Statement payments(db, "SELECT * FROM payment ORDER BY customer");
+    while (payments.executeStep()) {
+        const money::Payment payment{
+            text_at(payments, 0),
+            text_at(payments, 2),
+            text_at(payments, 3),
+            number_at(payments, 4),
+            number_at(payments, 5),
+            static_cast<money::PaymentKind>(payments.getColumn(6).getInt())};
+        take(CustomerPayment{customer_at(payments, 1), payment, sequence_at(payments, 7)});
+    }
+}
+
+}  // namespace
+
+void read_facts(SQLite::Database& db, const std::function<void(const Fact&)>& take) {
+    read_relations(db, take);
+    read_traits(db, take);
+    read_money(db, take);
+}
+
+}  // namespace twofold::ledger
