@@ -22,7 +22,11 @@ std::string_view truncate_utf8(std::string_view text, std::size_t bytes_max) noe
 /// \u00XX and \xXX, long texts cut after 80 bytes with "…".
 std::string quoted(std::string_view text);
 /// So that a std::string does not mean std::quoted.
-inline std::string quoted(const std::string& text) { return quoted(std::string_view(text)); }
-inline std::string quoted(const char* text) { return quoted(std::string_view(text)); }
+inline std::string quoted(const std::string& text) {
+    return quoted(std::string_view(text));
+}
+inline std::string quoted(const char* text) {
+    return quoted(std::string_view(text));
+}
 
 }  // namespace twofold
