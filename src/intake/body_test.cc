@@ -184,7 +184,7 @@ TEST(Body, RecordsBeyondTheLimitAreRefusedTogether) {
 }
 
 TEST(Body, EnvelopeBeyondTheLimitIsRefused) {
-    const std::string filler(kRecordJsonBytesMax, 'x');
+    const std::string filler(kEnvelopeBytesMax, 'x');
     EXPECT_EQ(code_of(R"({"batch":[],"x":")" + filler + R"("})"), ErrorCode::kTooLarge);
 }
 

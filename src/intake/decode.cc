@@ -188,7 +188,9 @@ void Decoder::State::decode_one(std::string_view json, std::size_t readable, con
         out.rejected.push_back({place.index, place.line, code, std::move(message)});
     };
     if (json.size() > kRecordJsonBytesMax) {
-        return reject(RejectionCode::kEventTooLarge, "the record has more than 1 MiB of JSON");
+        return reject(RejectionCode::kEventTooLarge,
+                      fmt::format("the record has {} bytes of JSON, more than {} MiB", json.size(),
+                                  kRecordJsonBytesMax / (1024 * 1024)));
     }
     const auto record = parser.parse(json, readable);
     if (!record) {

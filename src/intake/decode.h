@@ -24,8 +24,11 @@ namespace twofold::intake {
 
 /// A request's body after unpacking, enforced while it is unpacked.
 inline constexpr std::size_t kBodyBytesMax = 20 * 1024 * 1024;
-/// One record as JSON text; and as bytes it is at most model::kRecordBytesMax.
-inline constexpr std::size_t kRecordJsonBytesMax = 1024 * 1024;
+/// One record as JSON text; as bytes it is at most model::kRecordBytesMax, so that what is written
+/// with every character escaped (six bytes for one) can come in again.
+inline constexpr std::size_t kRecordJsonBytesMax = 2 * 1024 * 1024;
+/// What stands around the batch in an envelope.
+inline constexpr std::size_t kEnvelopeBytesMax = 1024 * 1024;
 /// One string or list among properties, traits and other values.
 inline constexpr std::size_t kStringBytesMax = 64 * 1024;
 /// An id of a user, customer, subscription, payment or message.
@@ -127,7 +130,7 @@ struct LineChunk {
 };
 
 /// Decodes one request at a time, in two steps, since the key that says which project the request
-/// belongs to may be in its body. Keeps its memory (about 20 MB at most)
+/// belongs to may be in its body. Keeps its memory (at most about 40 MB, after the largest records)
 /// from one to the next, so keep one per thread; not to be shared between threads.
 ///
 ///   TF_ASSIGN(const std::string_view key, decoder.open(body));   // 400 with the place, if not

@@ -172,7 +172,7 @@ private:
         }
         outline_.form = BodyForm::kEnvelope;
         const std::size_t before = batch->offset - start;
-        if (whole.size() - batch->length > kRecordJsonBytesMax) {
+        if (whole.size() - batch->length > kEnvelopeBytesMax) {
             fault_code_ = ErrorCode::kTooLarge;
             return expected("more than 1 MiB around the batch");
         }

@@ -39,7 +39,7 @@ struct Outline {
 /// With `lines`, an object that is followed by more is the first of JSON lines.
 /// Errors: kInvalid with the place, when brackets or quotes do not close, or something stands where
 /// a comma or the end should be; kTooLarge beyond kRecordsPerRequestMax, or for an envelope over
-/// kRecordJsonBytesMax.
+/// kEnvelopeBytesMax.
 Result<Outline> outline(std::string_view json, bool lines);
 
 /// Line and column, in characters, of a byte of the text. O(offset).

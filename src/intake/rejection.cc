@@ -28,7 +28,7 @@ constexpr std::array kRejections = std::to_array<RejectionInfo>({
     {kBadDate, "bad_date", "a date of a relation or of money is a time from 1970 to 2199"},
     {kEndsBeforeStart, "ends_before_start", "until is after from"},
     {kEventTooLarge, "event_too_large",
-     "a record has at most 1 MiB of JSON, 256 KiB kept, and 64 KiB in one value"},
+     "a record has at most 2 MiB of JSON, 256 KiB kept, and 64 KiB in one value"},
     {kNameTooLong, "name_too_long",
      "names of events, properties, traits, roles and plans have at most 200 bytes"},
     {kIdTooLong, "id_too_long", "an id has at most 512 bytes"},
