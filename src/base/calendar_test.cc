@@ -165,7 +165,7 @@ TEST(Zone, EveryInstantLiesInExactlyOneInterval) {
     for (const char* name : kOddZones) {
         const Zone here = zone(name);
         std::mt19937_64 random(7);
-        for (int i = 0; i < 2'000; ++i) {
+        for (int i = 0; i < 1'000; ++i) {
             const TimeMs time =
                 at("1850-01-01T00:00Z") + static_cast<TimeMs>(random() % (200ull * 365 * kDayMs));
             SCOPED_TRACE(std::string(name) + " " + format_utc(time));
@@ -180,7 +180,7 @@ TEST(Zone, EveryInstantOfAYearOfClockChangesLiesInExactlyOneInterval) {
     for (const char* name : kOddZones) {
         const Zone here = zone(name);
         for (TimeMs time = at("2010-01-01T00:07Z"); time < at("2011-01-01T00:00Z");
-             time += 20 * kMinuteMs) {
+             time += 50 * kMinuteMs) {
             SCOPED_TRACE(std::string(name) + " " + format_utc(time));
             for (const Interval interval : {Interval::kHour, Interval::kDay}) {
                 ASSERT_NO_FATAL_FAILURE(expect_one_interval(here, interval, time));
