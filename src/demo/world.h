@@ -38,11 +38,16 @@ struct PlantedCustomer {
 
 /// Where the truths are, by name, each list by customer id. The totals are in constants.h.
 struct Truths {
-    std::vector<PlantedCustomer> silent;           ///< 1: nobody did anything in 30 days
-    std::vector<PlantedCustomer> silent_but_busy;  ///< 1: those of them whose people are busy
-                                                   ///< elsewhere, which a naive count wakes
-    std::vector<PlantedCustomer> automatic_only;   ///< 2: nothing but automatic events
-    std::vector<PlantedCustomer> ghost_seats;      ///< 8
+    std::vector<PlantedCustomer> silent;  ///< 1: nobody did anything in 30 days
+    /// 1: those of them whose people are busy elsewhere, which a naive count wakes
+    std::vector<PlantedCustomer> silent_but_busy;
+    std::vector<PlantedCustomer> automatic_only;      ///< 2: nothing but automatic events
+    std::vector<PlantedCustomer> champion_gone;       ///< 3: pay, champion gone in 60 days
+    std::vector<PlantedCustomer> churned_last_month;  ///< 7, with what they paid before
+    std::vector<PlantedCustomer> ghost_seats;         ///< 8
+    std::vector<PlantedCustomer> free_and_busy;       ///< 9, now
+    std::vector<PlantedCustomer> repaired;  ///< 12: of the silent, those that the repair wakes
+    TimeMs repaired_week = 0;               ///< 12: start of the week of D-100
 };
 
 /// Takes whole lines of JSON, each ended by a newline; the bytes live until it returns.
