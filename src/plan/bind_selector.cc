@@ -8,7 +8,13 @@
 namespace twofold::plan {
 namespace {
 
-/// The codes that `use` means: sent by people, and not called automatic by the settings.
+const ask::Selector* named(const Settings& settings, std::string_view name) {
+    const auto found = std::ranges::find(settings.selectors, name, &Settings::NamedSelector::name);
+    return found == settings.selectors.end() ? nullptr : &found->selector;
+}
+
+}  // namespace
+
 std::vector<model::NameCode> use_codes(const Catalog& catalog, const Settings& settings) {
     std::vector<model::NameCode> codes = catalog.people_codes();
     std::erase_if(codes, [&](model::NameCode code) {
@@ -17,13 +23,6 @@ std::vector<model::NameCode> use_codes(const Catalog& catalog, const Settings& s
     });
     return codes;
 }
-
-const ask::Selector* named(const Settings& settings, std::string_view name) {
-    const auto found = std::ranges::find(settings.selectors, name, &Settings::NamedSelector::name);
-    return found == settings.selectors.end() ? nullptr : &found->selector;
-}
-
-}  // namespace
 
 Status Binder::narrow(std::vector<EventFilter>& filters, const ask::Predicate& where,
                       Scope scope) const {

@@ -19,6 +19,7 @@ void collect(const Expression& expression, Mentions& found) {
                               found.event |= fact.about == About::kEvent;
                               found.dated |= fact.dated();
                               found.known |= fact.kind == FactKind::kUserKnown;
+                              found.behaviour |= fact.needs_events();
                               found.person |=
                                   fact.about == About::kUser || fact.about == About::kPair;
                           },
@@ -74,7 +75,6 @@ Meaning Fact::meaning() const noexcept {
         case FactKind::kUserLastSeen:
         case FactKind::kCustomerPayingSince:
         case FactKind::kCustomerTrialUntil:
-        case FactKind::kCustomerRenewsOn:
         case FactKind::kCustomerFirstSeen:
         case FactKind::kCustomerLastSeen:
         case FactKind::kRelationSince:
@@ -110,6 +110,10 @@ Meaning Fact::meaning() const noexcept {
 
 bool Fact::dated() const noexcept {
     return about == About::kCustomer || about == About::kPair || kind == FactKind::kUserCustomers;
+}
+
+bool Fact::needs_events() const noexcept {
+    return kind == FactKind::kCustomerFirstSeen || kind == FactKind::kCustomerLastSeen;
 }
 
 Meaning Expression::meaning() const noexcept {

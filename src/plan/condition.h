@@ -59,7 +59,6 @@ enum class FactKind : std::uint8_t {
     kCustomerLifetimeRevenue,
     kCustomerSeats,
     kCustomerTrialUntil,
-    kCustomerRenewsOn,
     kCustomerUsers,
     kCustomerFirstSeen,
     kCustomerLastSeen,
@@ -89,6 +88,8 @@ struct Fact {
     /// Has a history: relations, role, plan, paying, status, MRR, seats, customer traits. Of these
     /// a trend takes the value as of the event.
     bool dated() const noexcept;
+    /// Told by events: a customer is seen when somebody uses the product for it.
+    bool needs_events() const noexcept;
 };
 
 /// One kind of rows of a selector.

@@ -167,6 +167,9 @@ struct Plan {
 Result<Plan> bind(const ask::Question& question, const Catalog& catalog, const Settings& settings,
                   TimeMs now);
 
+/// The codes that `use` means: sent by people, and not called automatic by the settings.
+std::vector<model::NameCode> use_codes(const Catalog& catalog, const Settings& settings);
+
 /// The columns that a list shows when the question names none, for what it lists; also for an
 /// opened number.
 std::vector<ListColumn> default_columns(ask::Counted counted);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/run.h"
+#include "frame/edges.h"
+#include "frame/snapshot.h"
+#include "model/types.h"
+#include "plan/condition.h"
+#include "plan/timeline.h"
+
+namespace twofold::engine {
+
+inline constexpr std::uint32_t kNobody = 0xffff'ffff;
+
+/// Of whom and when a fact is asked. What is not at hand is kNobody, and its facts are missing.
+struct At {
+    std::uint32_t user = kNobody;
+    std::uint32_t customer = kNobody;
+    /// Null, or with role kNoRole: none is at hand.
+    const frame::RelationInterval* relation = nullptr;
+    plan::Moment moment;
+};
+
+/// Facts of users, customers and relations out of the frames. Texts live as long as the frames.
+/// Immutable; any thread.
+class FactReader {
+public:
+    explicit FactReader(const Run& run) : run_(run), frames_(run.frames()) {}
+
+    const frame::Snapshot& frames() const { return frames_; }
+
+    /// The value as of at.moment; kNull when missing. Times are ms since 1970; money is in
+    /// 1/10,000 of a minor unit (plan::Meaning says which is which). REQUIRES: not of an event.
+    model::Value value(const plan::Fact& fact, const At& at) const;
+
+    /// Digits of the currency's minor unit as a factor: how many of the units above make one major
+    /// unit.
+    double money_scale() const;
+
+    /// Whether the user is inside the customer at the moment, as the question's mode sees it.
+    bool inside(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment) const;
+    /// The same for position `i` of the customer's edges.
+    bool inside(const frame::CustomerEdges& edges, std::uint32_t i,
+                const plan::Moment& moment) const;
+    /// Whether the user was ever inside by then.
+    bool ever_inside(const frame::CustomerEdges& edges, std::uint32_t i,
+                     const plan::Moment& moment) const;
+
+    /// The relations of the pair that hold at the moment, in the question's mode; in one of `roles`
+    /// or, where those are empty, in any. While the first relation reaches back, it holds.
+    void relations(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
+                   const std::vector<std::string>& roles,
+                   std::vector<frame::RelationInterval>& out) const;
+
+private:
+    model::Value of_user(const plan::Fact& fact, model::UserOrdinal user,
+                         const plan::Moment& moment) const;
+    model::Value of_customer(const plan::Fact& fact, model::CustomerOrdinal customer,
+                             TimeMs instant) const;
+    model::Value of_money(const plan::Fact& fact, model::CustomerOrdinal customer,
+                          TimeMs instant) const;
+    model::Value of_relation(const plan::Fact& fact, const frame::RelationInterval& relation) const;
+    model::Value trial_until(model::CustomerOrdinal customer, TimeMs instant) const;
+    bool counts(const frame::RelationInterval& relation, const plan::Moment& moment) const;
+
+    const Run& run_;
+    const frame::Snapshot& frames_;
+};
+
+/// Every canonical user (customer) that exists at the moment, ascending.
+std::vector<std::uint32_t> users_existing(const frame::Snapshot& frames, TimeMs instant,
+                                          bool known_only);
+std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames, TimeMs instant);
+
+}  // namespace twofold::engine

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/point_condition.h"
+#include "engine/run.h"
+#include "engine/scan.h"
+#include "engine/scan_values.h"
+#include "plan/condition.h"
+
+namespace twofold::engine {
+
+class Judge;
+
+/// How a row's mask tells that a selector takes it.
+struct SelectorBits {
+    /// One of these bits: the row is one of the selector's.
+    std::uint32_t match = 0;
+    /// Of `first S`: the rows among which the unit's first is looked for; the selector takes that
+    /// one, if it has a bit of `match` too. 0: no first.
+    std::uint32_t track = 0;
+};
+
+/// Turns the selectors of a question into the filters of one scan, and the dated facts among them
+/// into its extra rows. Build it, then make the scan from it.
+class FilterSet {
+public:
+    FilterSet(Run& run, Judge& judge, UnitKind unit) : run_(run), judge_(judge), unit_(unit) {}
+
+    /// Conditions that every row must fulfil too, beside its selector's own: of the event, of its
+    /// person and, where units are users, of its customers, as of the event. Borrowed.
+    /// Call before add(). Errors: kInvalid for what cannot be told from one row.
+    Status require(const plan::Condition& condition);
+
+    /// Rows of `selector` in [from, to). Errors: kInvalid, kTooLarge (too many kinds of events).
+    Result<SelectorBits> add(const plan::Selector& selector, TimeMs from, TimeMs to);
+    /// Every event in [from, to), whatever is required.
+    Result<std::uint32_t> add_anything(TimeMs from, TimeMs to);
+
+    /// A scan with these filters and rows; `ordered` where a first is looked for.
+    /// `number` is the property that ExtraRows carry as their number, `cell` as their cell: null
+    /// when the scan fetches none. The set must outlive the scan.
+    Result<Scan> scan(const plan::Fact* number = nullptr, const plan::Fact* cell = nullptr,
+                      ValueTable* values = nullptr);
+
+    bool looks_for_first() const { return looks_for_first_; }
+    /// Whether users do facts of their customers here: the answer says so.
+    bool derived() const { return derived_; }
+
+private:
+    struct FactSelector {
+        std::uint32_t bit = 0;
+        bool required = true;  ///< The required conditions apply.
+        std::string fact;
+        const plan::Condition* where = nullptr;
+        TimeMs from = 0;
+        TimeMs to = 0;
+    };
+    Result<std::uint32_t> add_part(const plan::EventFilter& part, bool with_where,
+                                   bool with_required, TimeMs from, TimeMs to);
+    Result<RowCondition> compile(const plan::Condition& condition);
+    Result<RowCondition> compile_parts(const std::vector<plan::Condition>& parts, bool all);
+    Result<RowCondition> compile_event(const plan::Condition& condition);
+    Result<RowCondition> compile_person(const plan::Condition& condition);
+    Status make_fact_rows(const plan::Fact* number, const plan::Fact* cell, ValueTable* values);
+
+    Run& run_;
+    Judge& judge_;
+    UnitKind unit_;
+    std::vector<const plan::Condition*> required_;
+    std::vector<RowCondition> required_rows_;
+    std::vector<RowFilter> filters_;
+    std::vector<FactSelector> facts_;
+    std::vector<ExtraRow> extra_;
+    bool looks_for_first_ = false;
+    bool derived_ = false;
+};
+
+/// Remembers, unit by unit of a block, which firsts were seen, and tells whether a selector takes a
+/// row. For ordered scans.
+class FirstTracker {
+public:
+    void begin(std::uint32_t unit_count) { seen_.assign(unit_count, 0); }
+    /// The bits of the row's mask without those of rows that are not their unit's first. Call for
+    /// every row, in order.
+    bool takes(const SelectorBits& bits, std::uint32_t unit, std::uint32_t mask) {
+        if (bits.track == 0) return (mask & bits.match) != 0;
+        if ((mask & bits.track) == 0 || (seen_[unit] & bits.track) != 0) return false;
+        seen_[unit] |= bits.track;
+        return (mask & bits.match) != 0;
+    }
+
+private:
+    std::vector<std::uint32_t> seen_;
+};
+
+}  // namespace twofold::engine

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/event_customers.h"
+#include "engine/facts.h"
+#include "kernel/bit_set.h"
+#include "plan/condition.h"
+
+namespace twofold::engine {
+
+class Judge;
+
+/// A condition on units that is judged row by row, at the time of each event: what a trend does
+/// with facts that have a history. What is judged once for all (behaviour, lifts, numbers) was
+/// looked up when it was compiled. Immutable; any thread. Borrows the condition and the run.
+class PointCondition {
+public:
+    /// Errors: kInvalid for what cannot be told from one row; those of Judge.
+    static Result<PointCondition> compile(const plan::Condition& condition, Run& run, Judge& judge);
+
+    /// `at` has the row's person, its customer where customers are counted, and its time. `acting`
+    /// is the customer that the event names or kNobody.
+    bool holds(const At& at, std::uint32_t acting) const;
+    /// Whether `acting` matters.
+    bool needs_acting() const { return needs_acting_; }
+
+private:
+    struct Node {
+        enum class Kind : std::uint8_t {
+            kAll,
+            kAny,
+            kNot,
+            kFacts,    ///< A test of facts, evaluated by `leaf`.
+            kUserBit,  ///< Looked up in `bits`.
+            kCustomerBit,
+            kLower,
+        };
+        Kind kind = Kind::kAll;
+        std::vector<Node> parts;  ///< Of kLower: the condition, or nothing.
+        const plan::Condition* leaf = nullptr;
+        std::shared_ptr<const kernel::BitSet> bits;
+        bool speaks_of_relation = false;  ///< kLower
+    };
+
+    explicit PointCondition(const Run& run) : facts_(run), customers_(run) {}
+    Result<Node> compile_node(const plan::Condition& condition, Run& run, Judge& judge);
+    Result<Node> compile_parts(Node::Kind kind, const std::vector<plan::Condition>& parts, Run& run,
+                               Judge& judge);
+    bool node_holds(const Node& node, const At& at, std::uint32_t acting) const;
+    bool lower_holds(const Node& node, const At& at, std::uint32_t acting) const;
+    bool customer_holds(const Node& node, const plan::Lower& lower, const At& at,
+                        std::uint32_t customer) const;
+
+    FactReader facts_;
+    EventCustomers customers_;
+    Node root_;
+    bool needs_acting_ = false;
+};
+
+/// A condition on facts alone (FactTest, Compare, NearMoment, HasRole, RelatedTo) at one point.
+/// REQUIRES: the condition is one of these and speaks of no event, no behaviour.
+bool facts_hold(const FactReader& facts, const plan::Condition& condition, const At& at);
+/// The value of an expression of facts at one point. REQUIRES: no event, no measure.
+model::Value facts_value(const FactReader& facts, const plan::Expression& expression, const At& at);
+
+/// Whether the relation of the pair itself is asked for, outside further lifts and lowers.
+bool speaks_of_relation(const plan::Condition& condition);
+bool speaks_of_relation(const plan::Expression& expression);
+/// The roles that the condition names of its pair.
+std::vector<std::string> named_roles(const plan::Condition& condition);
+
+}  // namespace twofold::engine
