@@ -187,8 +187,8 @@ Result<double> load(project::Project& project, const World& world,
     return seconds;
 }
 
-Result<std::vector<Line>> questions(project::Project& project, const World& world,
-                                    const Recount& recount, unsigned threads) {
+Result<std::vector<Line>> questions(project::Project& project, const Recount& recount,
+                                    unsigned threads) {
     project::Asking asking(project, twofold::Clock::real(), threads);
     std::vector<Line> lines;
     TF_ASSIGN(const Timed count,
@@ -270,7 +270,7 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
     lines.push_back({"start", since(start), 1, false, "s"});
     fmt::print("{} parts, {} events\n", project->health().parts, project->health().events);
     const Recount recount(world, std::move(events));
-    TF_ASSIGN(const std::vector<Line> asked, questions(*project, world, recount, threads));
+    TF_ASSIGN(const std::vector<Line> asked, questions(*project, recount, threads));
     lines.insert(lines.end(), asked.begin(), asked.end());
     return print(lines, gate);
 }

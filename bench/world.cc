@@ -157,6 +157,15 @@ Status World::each_batch(const std::function<Status(std::string_view)>& take,
                        (rest >> 24) % 600, (rest >> 32) % 2 == 0 ? "true" : "false");
         TF_TRY(flush_if(kBatchBytes));
     }
+    // Who never said who it is does so now: everybody with two ids is one person in the end.
+    for (std::uint32_t user = 0; user < users_; ++user) {
+        if (!has_two_ids(user) || seen[user]) continue;
+        fmt::format_to(std::back_inserter(lines),
+                       "{{\"type\":\"identify\",\"userId\":\"u{0}\",\"anonymousId\":\"a{0}\","
+                       "\"timestamp\":\"{1}\"}}\n",
+                       user, format_utc(to_ - kSecondMs));
+        TF_TRY(flush_if(kBatchBytes));
+    }
     return flush_if(1);
 }
 

@@ -134,6 +134,7 @@ struct Project::State {
     Locked<std::string> failure;
     std::atomic<std::uint64_t> not_applied = 0;
     std::atomic<std::uint32_t> head_rows = 0;
+    std::atomic<bool> closing = false;
     std::atomic<bool> stop = false;
     std::unique_ptr<Worker> worker;
     std::thread thread;
@@ -150,9 +151,14 @@ struct Project::State {
         failure.with([&](std::string& why) {
             if (why.empty()) why = error.message;
         });
-        log->close();
         const std::scoped_lock lock(changed_mutex);
         changed.notify_all();
+    }
+
+    /// After a failure nothing is taken in: it would be acknowledged and never answered.
+    Status may_accept() const {
+        if (!failed()) return {};
+        return fail(ErrorCode::kUnavailable, "the project takes no more records; see /health");
     }
 
     void publish() {
@@ -223,6 +229,11 @@ struct Project::State {
     Status turn() {
         const auto batches = log->take_committed(kTakeWait);
         TF_TRY(apply(batches));
+        if (batches.empty()) {
+            TF_TRY(log->health());
+            // A closed log answers at once.
+            if (closing) std::this_thread::sleep_for(kTakeWait);
+        }
         auto asked = requests.with([](Requests& r) { return std::exchange(r, {}); });
         for (const auto& run : asked.run)
             run();
@@ -327,6 +338,7 @@ Result<std::unique_ptr<Project>> Project::open(io::Env& env, io::Path folder, Op
 
 Project::~Project() {
     State& s = *state_;
+    s.closing = true;
     s.log->close();
     if (!s.failed()) static_cast<void>(seal());
     s.stop = true;
@@ -337,6 +349,10 @@ Project::~Project() {
 
 void Project::accept(const intake::Decoded& decoded, OnAccepted done) {
     State& s = *state_;
+    if (const Status may = s.may_accept(); !may) {
+        done(std::unexpected(may.error()));
+        return;
+    }
     Accepted counts;
     auto shared = std::make_shared<std::pair<OnAccepted, Accepted>>(std::move(done), counts);
     // The log's thread may be done before admit returns; the counts are known by then all the same,
@@ -366,6 +382,7 @@ void Project::accept(const intake::Decoded& decoded, OnAccepted done) {
 
 Result<Accepted> Project::accept(const intake::Decoded& decoded) {
     State& s = *state_;
+    TF_TRY(s.may_accept());
     TF_ASSIGN(const auto admitted, s.admission->admit(decoded, {}, nullptr));
     if (admitted.ticket) TF_TRY(s.log->wait(*admitted.ticket));
     return admitted.counts;
