@@ -64,7 +64,7 @@ void BlockEncoder::encode_presence(std::uint32_t rows, const Presence& presence,
     const std::size_t bitmap_bytes = (rows + 7) / 8;
     const std::size_t position_bytes = packed_bytes(entry.present, kPositionBits);
     const std::size_t best = std::min(bitmap_bytes, position_bytes);
-    if (best > kSmallPresenceBytes && list_names(presence, counts) &&
+    if (effort_ == Effort::kBest && best > kSmallPresenceBytes && list_names(presence, counts) &&
         sizeof(std::uint16_t) * (1 + listed_.size()) < best) {
         entry.presence_mode = PresenceMode::kByName;
         out.put(static_cast<std::uint16_t>(listed_.size()));
@@ -102,13 +102,19 @@ bool BlockEncoder::list_names(const Presence& presence, const NameCounts& counts
 }
 
 void BlockEncoder::prepare_codes(std::span<const std::uint64_t> values, BlockEntry& entry) {
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    entry.min = entry.base = *least;
-    entry.max = *most;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        entry.codes |= std::uint64_t{1} << (values[i] % 64);
-        numbers_[i] = values[i] - entry.base;
+    std::uint64_t least = values[0];
+    std::uint64_t most = least;
+    std::uint64_t codes = 0;
+    for (const std::uint64_t value : values) {
+        least = std::min(least, value);
+        most = std::max(most, value);
+        codes |= std::uint64_t{1} << (value % 64);
     }
+    entry.min = entry.base = least;
+    entry.max = most;
+    entry.codes = codes;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        numbers_[i] = values[i] - least;
 }
 
 void BlockEncoder::prepare_ints(std::span<const std::uint64_t> values, BlockEntry& entry) {
@@ -166,6 +172,14 @@ bool BlockEncoder::scale_doubles(std::span<const std::uint64_t> values, BlockEnt
     return true;
 }
 
+std::uint32_t BlockEncoder::count_runs() const {
+    std::uint32_t runs = 1;
+    for (std::size_t i = 1; i < numbers_.size(); ++i) {
+        runs += numbers_[i] != numbers_[i - 1] ? 1 : 0;
+    }
+    return runs;
+}
+
 void BlockEncoder::find_runs() {
     run_numbers_.clear();
     run_lengths_.clear();
@@ -177,6 +191,16 @@ void BlockEncoder::find_runs() {
             run_lengths_.push_back(0);
         }
     }
+}
+
+// What the block takes in runs. They are looked for only where there is a chance.
+std::size_t BlockEncoder::run_bytes(unsigned number_width, std::size_t packed) {
+    const std::uint32_t runs = count_runs();
+    const std::size_t least = sizeof(std::uint16_t) + packed_bytes(runs, number_width);
+    if (least >= packed) return least;
+    find_runs();
+    const std::uint64_t longest = *std::max_element(run_lengths_.begin(), run_lengths_.end());
+    return least + packed_bytes(runs, bits_for(longest));
 }
 
 // Whether a set of the distinct numbers beats `bytes_best`. The search stops at the first number
@@ -201,38 +225,47 @@ void BlockEncoder::encode_numbers(BlockEntry& entry, ByteWriter& out) {
         entry.value_mode = ValueMode::kConstant;
         return;
     }
-    const auto count = static_cast<std::uint32_t>(numbers_.size());
-    const unsigned number_width = bits_for(range);
-    find_runs();
-    const auto runs = static_cast<std::uint32_t>(run_numbers_.size());
-    const unsigned length_width =
-        bits_for(*std::max_element(run_lengths_.begin(), run_lengths_.end()));
-    const std::size_t packed = packed_bytes(count, number_width);
-    const std::size_t in_runs =
-        sizeof(std::uint16_t) + packed_bytes(runs, number_width) + packed_bytes(runs, length_width);
-    const auto width8 = static_cast<std::uint8_t>(number_width);
-
-    if (find_set(number_width, std::min(packed, in_runs))) {
-        entry.value_mode = ValueMode::kSet;
-        entry.value_width = width8;
-        entry.width = static_cast<std::uint8_t>(bits_for(set_.sorted().size() - 1));
-        out.put(static_cast<std::uint16_t>(set_.sorted().size()));
-        pack(set_.sorted(), number_width, out);
-        for (std::uint64_t& number : numbers_)
-            number = set_.place_of(number);
-        pack(numbers_, entry.width, out);
-    } else if (in_runs < packed) {
-        entry.value_mode = ValueMode::kRuns;
-        entry.value_width = width8;
-        entry.width = static_cast<std::uint8_t>(length_width);
-        out.put(static_cast<std::uint16_t>(runs));
-        pack(run_numbers_, number_width, out);
-        pack(run_lengths_, length_width, out);
-    } else {
-        entry.value_mode = ValueMode::kPacked;
-        entry.width = width8;
-        pack(numbers_, number_width, out);
+    const unsigned width = bits_for(range);
+    const std::size_t packed = packed_bytes(static_cast<std::uint32_t>(numbers_.size()), width);
+    if (effort_ == Effort::kQuick) {
+        write_packed(width, entry, out);
+        return;
     }
+    const std::size_t in_runs = run_bytes(width, packed);
+    if (find_set(width, std::min(packed, in_runs))) {
+        write_set(width, entry, out);
+    } else if (in_runs < packed) {
+        write_runs(width, entry, out);
+    } else {
+        write_packed(width, entry, out);
+    }
+}
+
+void BlockEncoder::write_packed(unsigned number_width, BlockEntry& entry, ByteWriter& out) const {
+    entry.value_mode = ValueMode::kPacked;
+    entry.width = static_cast<std::uint8_t>(number_width);
+    pack(numbers_, number_width, out);
+}
+
+void BlockEncoder::write_set(unsigned number_width, BlockEntry& entry, ByteWriter& out) {
+    entry.value_mode = ValueMode::kSet;
+    entry.value_width = static_cast<std::uint8_t>(number_width);
+    entry.width = static_cast<std::uint8_t>(bits_for(set_.sorted().size() - 1));
+    out.put(static_cast<std::uint16_t>(set_.sorted().size()));
+    pack(set_.sorted(), number_width, out);
+    for (std::uint64_t& number : numbers_)
+        number = set_.place_of(number);
+    pack(numbers_, entry.width, out);
+}
+
+void BlockEncoder::write_runs(unsigned number_width, BlockEntry& entry, ByteWriter& out) const {
+    const std::uint64_t longest = *std::max_element(run_lengths_.begin(), run_lengths_.end());
+    entry.value_mode = ValueMode::kRuns;
+    entry.value_width = static_cast<std::uint8_t>(number_width);
+    entry.width = static_cast<std::uint8_t>(bits_for(longest));
+    out.put(static_cast<std::uint16_t>(run_numbers_.size()));
+    pack(run_numbers_, number_width, out);
+    pack(run_lengths_, entry.width, out);
 }
 
 }  // namespace twofold::column

@@ -20,10 +20,15 @@ struct NameCounts {
     std::span<const std::uint16_t> rows_of;  ///< by local code; empty: don't try
 };
 
+/// What goes into files is encoded as small as can be; what lives in memory for seconds, quickly.
+enum class Effort : std::uint8_t { kBest, kQuick };
+
 /// Chooses for each block the smallest of the encodings in block.h. Keeps scratch memory between
 /// blocks; not thread-safe.
 class BlockEncoder {
 public:
+    explicit BlockEncoder(Effort effort = Effort::kBest) : effort_(effort) {}
+
     /// Appends the content to `out` and returns the entry; offset, checksum and block are for the
     /// caller to fill in. `values` are the present values in row order, raw 64 bits by kind: codes
     /// (never 0), ints, bits of doubles (never NaN).
@@ -41,9 +46,15 @@ private:
     void prepare_doubles(std::span<const std::uint64_t> values, BlockEntry& entry);
     bool scale_doubles(std::span<const std::uint64_t> values, BlockEntry& entry);
     void encode_numbers(BlockEntry& entry, ByteWriter& out);
+    std::uint32_t count_runs() const;
     void find_runs();
+    std::size_t run_bytes(unsigned number_width, std::size_t packed);
     bool find_set(unsigned number_width, std::size_t bytes_best);
+    void write_packed(unsigned number_width, BlockEntry& entry, ByteWriter& out) const;
+    void write_set(unsigned number_width, BlockEntry& entry, ByteWriter& out);
+    void write_runs(unsigned number_width, BlockEntry& entry, ByteWriter& out) const;
 
+    Effort effort_;
     std::vector<std::uint64_t> numbers_;  // value - base, which is what gets packed
     std::vector<std::uint64_t> scratch_;
     std::vector<std::uint64_t> run_numbers_;

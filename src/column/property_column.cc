@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <fmt/core.h>
 
 #include "base/check.h"
@@ -16,15 +15,11 @@ namespace {
 constexpr std::array<std::string_view, 2> kBools = {"false", "true"};
 
 // Values in row order, spread over the rows they belong to; the others become 0.
-template <typename T, typename From>
-void spread(std::span<const From> present, const Presence& presence, std::span<T> out) {
-    if (present.size() == out.size()) {
-        std::memcpy(out.data(), present.data(), present.size_bytes());
-        return;
-    }
+template <typename T>
+void spread(std::span<const T> present, const Presence& presence, std::span<T> out) {
     std::fill(out.begin(), out.end(), T{0});
     std::size_t next = 0;
-    presence.each([&](std::uint32_t row) { out[row] = std::bit_cast<T>(present[next++]); });
+    presence.each([&](std::uint32_t row) { out[row] = present[next++]; });
 }
 
 }  // namespace
@@ -186,7 +181,7 @@ Status PropertyColumn::decode_codes(std::uint32_t block, std::span<std::uint32_t
         !column::decode_codes(*entry, shape, bytes, present)) {
         return damaged(block);
     }
-    spread<std::uint32_t, std::uint32_t>(present, presence, out);
+    spread<std::uint32_t>(present, presence, out);
     return {};
 }
 
@@ -208,24 +203,31 @@ Result<std::uint32_t> PropertyColumn::decode_present(std::uint32_t block,
     return entry->present;
 }
 
+// A full block is decoded where it is wanted; of another the values are spread over their rows.
+Status PropertyColumn::decode_spread(std::uint32_t block, std::span<std::uint64_t> out,
+                                     Presence& presence) const {
+    if (stats(block).present == out.size()) {
+        TF_ASSIGN(const std::uint32_t count, decode_present(block, out, presence));
+        return count == out.size() ? Status{} : damaged(block);
+    }
+    std::array<std::uint64_t, kBlockRows> scratch;
+    TF_ASSIGN(const std::uint32_t count, decode_present(block, scratch, presence));
+    spread<std::uint64_t>(std::span(scratch).first(count), presence, out);
+    return {};
+}
+
 Status PropertyColumn::decode_ints(std::uint32_t block, std::span<std::int64_t> values,
                                    Presence& presence) const {
     TF_CHECK(source_.kind == ColumnKind::kInts && values.size() >= rows_in(block));
-    std::array<std::uint64_t, kBlockRows> scratch;
-    TF_ASSIGN(const std::uint32_t count, decode_present(block, scratch, presence));
-    spread<std::int64_t, std::uint64_t>(std::span(scratch).first(count), presence,
-                                        values.first(rows_in(block)));
-    return {};
+    auto* raw = reinterpret_cast<std::uint64_t*>(values.data());
+    return decode_spread(block, {raw, rows_in(block)}, presence);
 }
 
 Status PropertyColumn::decode_doubles(std::uint32_t block, std::span<double> values,
                                       Presence& presence) const {
     TF_CHECK(source_.kind == ColumnKind::kDoubles && values.size() >= rows_in(block));
-    std::array<std::uint64_t, kBlockRows> scratch;
-    TF_ASSIGN(const std::uint32_t count, decode_present(block, scratch, presence));
-    spread<double, std::uint64_t>(std::span(scratch).first(count), presence,
-                                  values.first(rows_in(block)));
-    return {};
+    auto* raw = reinterpret_cast<std::uint64_t*>(values.data());
+    return decode_spread(block, {raw, rows_in(block)}, presence);
 }
 
 Status PropertyColumn::scrub() const {

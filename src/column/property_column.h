@@ -116,6 +116,8 @@ private:
     Result<Bytes> content(const BlockEntry& entry) const;
     Status verify(const BlockEntry& entry, Bytes bytes) const;
     std::unexpected<Error> damaged(std::uint32_t block) const;
+    Status decode_spread(std::uint32_t block, std::span<std::uint64_t> out,
+                         Presence& presence) const;
 
     Source source_;
     std::span<const BlockEntry> index_;

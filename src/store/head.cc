@@ -19,8 +19,9 @@ std::shared_ptr<const Part> merge_in_memory(const Part& a, const Part& b) {
     const auto content = MergeContent::make(both, {});
     TF_CHECK(content.has_value());
     PartOutput output;
-    const auto info =
-        write_part(**content, {0, 0, a.info().month_begin, a.info().month_end}, output);
+    const auto info = write_part(
+        **content, {0, 0, a.info().month_begin, a.info().month_end, column::Effort::kQuick},
+        output);
     TF_CHECK(info.has_value());
     return Part::in_memory(std::move(output).take());
 }

@@ -49,11 +49,8 @@ bool later(const Entries* a, const Entries* b) {
     return a->text() > b->text();
 }
 
-// Whether the next row of `a` comes before that of `b`.
-Result<bool> comes_before(MergeInput& a, MergeInput& b) {
-    const std::uint64_t time_a = a.time();
-    const std::uint64_t time_b = b.time();
-    if (time_a != time_b) return time_a < time_b;
+// Of rows of the same person at the same time: whether the next of `a` comes before that of `b`.
+Result<bool> logged_before(MergeInput& a, MergeInput& b) {
     if (a.part().info().last_sequence < b.part().info().first_sequence) return true;
     if (b.part().info().last_sequence < a.part().info().first_sequence) return false;
     TF_ASSIGN(const std::uint64_t sequence_a, a.sequence());
@@ -109,27 +106,31 @@ Status MergeContent::place_rows() {
     return {};
 }
 
-Status MergeContent::place_person(std::span<MergeInput* const> together) {
+Status MergeContent::place_person(std::vector<MergeInput*>& together) {
     const auto place = [&](MergeInput& input, std::uint32_t count) {
         input.place(rows_, count);
         rows_ += count;
     };
-    while (true) {
-        MergeInput* first = nullptr;
-        std::size_t open = 0;
-        for (MergeInput* input : together) {
-            if (input->person_done()) continue;
-            ++open;
-            if (first == nullptr) {
-                first = input;
-                continue;
+    while (together.size() > 1) {
+        std::size_t first = 0;
+        std::uint64_t time_of_first = together[0]->time();
+        for (std::size_t i = 1; i < together.size(); ++i) {
+            const std::uint64_t time = together[i]->time();
+            if (time > time_of_first) continue;
+            if (time == time_of_first) {
+                TF_ASSIGN(const bool before, logged_before(*together[i], *together[first]));
+                if (!before) continue;
             }
-            TF_ASSIGN(const bool before, comes_before(*input, *first));
-            if (before) first = input;
+            first = i;
+            time_of_first = time;
         }
-        if (first == nullptr) return {};
-        place(*first, open == 1 ? first->person_rows() : 1);
+        place(*together[first], 1);
+        if (together[first]->person_done()) {
+            together.erase(together.begin() + static_cast<std::ptrdiff_t>(first));
+        }
     }
+    place(*together[0], together[0]->person_rows());
+    return {};
 }
 
 void MergeContent::collect_names() {

@@ -45,7 +45,7 @@ public:
 private:
     MergeContent() = default;
     Status place_rows();
-    Status place_person(std::span<MergeInput* const> together);
+    Status place_person(std::vector<MergeInput*>& together);
     void collect_names();
     Status collect_columns();
     Status merge_dictionaries(const std::function<Status(std::string_view)>& entry);

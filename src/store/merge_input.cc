@@ -47,12 +47,17 @@ void MergeInput::next_person() noexcept {
 }
 
 void MergeInput::place(std::uint32_t out_row, std::uint32_t count) {
-    for (const std::uint32_t end = out_row + count; out_row < end; ++out_row, ++next_) {
-        const std::uint32_t placed = next_ - rows_.begin;
-        while (group_rows_.size() <= out_row / kGroupRows)
-            group_rows_.push_back(placed);
-        places_[placed] = static_cast<std::uint16_t>(out_row % kGroupRows);
+    std::uint16_t* to = places_.data() + (next_ - rows_.begin);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        to[i] = static_cast<std::uint16_t>((out_row + i) % kGroupRows);
     }
+    // The first of these rows that lies in a group begins the group, and those skipped before it.
+    const std::uint32_t last_group = (out_row + count - 1) / kGroupRows;
+    while (group_rows_.size() <= last_group) {
+        const auto begins = static_cast<std::uint32_t>(group_rows_.size()) * kGroupRows;
+        group_rows_.push_back(next_ - rows_.begin + (begins > out_row ? begins - out_row : 0));
+    }
+    next_ += count;
 }
 
 RowRange MergeInput::rows_in(std::uint32_t group) const noexcept {

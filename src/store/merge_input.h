@@ -43,7 +43,7 @@ public:
     }
     /// Of the next row. Costs decoding a block of them. Errors: kCorrupt.
     Result<std::uint64_t> sequence();
-    /// Gives the next `count` rows the places from `out_row` on.
+    /// Gives the next `count` rows the places from `out_row` on. REQUIRES: count > 0.
     void place(std::uint32_t out_row, std::uint32_t count);
 
     // Raw columns of one group of places.

@@ -45,17 +45,24 @@ Coarse coarse_of(std::span<const std::uint32_t> ordinals) {
 
 class Writer {
 public:
-    Writer(PartContent& content, PartOutput& output, const std::atomic<bool>* stop)
-        : content_(content), output_(output), stop_(stop), rows_(content.row_count()) {}
-
-    Result<PartInfo> write(const PartPurpose& purpose) {
+    Writer(PartContent& content, const PartPurpose& purpose, PartOutput& output,
+           const std::atomic<bool>* stop)
+        : content_(content),
+          output_(output),
+          stop_(stop),
+          rows_(content.row_count()),
+          encoder_(purpose.effort) {
         PartInfo& info = footer_.info;
         info.id = purpose.id;
         info.run = purpose.run;
         info.month_begin = purpose.month_begin;
         info.month_end = purpose.month_end;
         info.rows = rows_;
-        TF_TRY(output_.write(encode_header(info.id)));
+        follow_names_ = purpose.effort == column::Effort::kBest;
+    }
+
+    Result<PartInfo> write() {
+        TF_TRY(output_.write(encode_header(footer_.info.id)));
         TF_TRY(write_rows());
         TF_TRY(write_directory());
         TF_TRY(write_checks());
@@ -157,7 +164,8 @@ private:
         footer_.name_rows.resize(footer_.names.size());
         footer_.wide_codes = footer_.names.size() > 255;
         (footer_.wide_codes ? codes16_.resize(rows_) : codes8_.resize(rows_));
-        count_names_ = std::size_t{blocks_in(rows_)} * footer_.names.size() <= kNameCountsMax;
+        count_names_ =
+            follow_names_ && std::size_t{blocks_in(rows_)} * footer_.names.size() <= kNameCountsMax;
         if (count_names_) name_counts_.resize(blocks_in(rows_) * footer_.names.size());
 
         std::vector<std::uint16_t> codes(kGroupRows);
@@ -315,6 +323,7 @@ private:
     std::vector<std::uint64_t> checks_;
     std::vector<std::uint8_t> codes8_;
     std::vector<std::uint16_t> codes16_;
+    bool follow_names_ = false;
     bool count_names_ = false;
     std::vector<std::uint16_t> name_counts_;  // [block][local code]
     column::BlockEncoder encoder_;
@@ -373,7 +382,7 @@ Status PartOutput::flush() {
 Result<PartInfo> write_part(PartContent& content, const PartPurpose& purpose, PartOutput& output,
                             const std::atomic<bool>* stop) {
     TF_CHECK(content.row_count() > 0);
-    return Writer(content, output, stop).write(purpose);
+    return Writer(content, purpose, output, stop).write();
 }
 
 }  // namespace twofold::store

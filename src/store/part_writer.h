@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "column/block_encoder.h"
 #include "column/presence.h"
 #include "io/env.h"
 #include "store/part_format.h"
@@ -113,6 +114,7 @@ struct PartPurpose {
     std::uint64_t run = 0;
     Month month_begin = 0;
     Month month_end = 0;
+    column::Effort effort = column::Effort::kBest;
 };
 
 /// Writes the whole file of a part (part_format.h). Does not sync. `stop`, when given and set, ends

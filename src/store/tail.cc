@@ -78,10 +78,12 @@ public:
         return {};
     }
     Status codes(std::uint32_t, std::span<std::uint16_t> out) override {
+        std::vector<std::uint16_t> local_of(std::size_t{names_.back()} + 1);
+        for (std::uint32_t i = 0; i < names_.size(); ++i) {
+            local_of[names_[i]] = static_cast<std::uint16_t>(i);
+        }
         for (std::size_t i = 0; i < out.size(); ++i) {
-            const model::NameCode name = tail_.rows_[order_[i].row].name;
-            const auto found = std::lower_bound(names_.begin(), names_.end(), name);
-            out[i] = static_cast<std::uint16_t>(found - names_.begin());
+            out[i] = local_of[tail_.rows_[order_[i].row].name];
         }
         return {};
     }
@@ -133,12 +135,11 @@ private:
         const column::StringTable& texts = open_values_->texts;
         new_codes_.assign(texts.size(), 0);
         std::vector<std::uint32_t> used;
-        for (std::size_t i = 0; i < open_values_->rows.size(); ++i) {
-            if (place_of_[open_values_->rows[i]] == kElsewhere) continue;
-            std::uint32_t& seen = new_codes_[open_values_->values[i]];
-            if (seen == 0) used.push_back(static_cast<std::uint32_t>(open_values_->values[i]));
+        each_value([&](std::uint32_t, std::uint64_t number) {
+            std::uint32_t& seen = new_codes_[number];
+            if (seen == 0) used.push_back(static_cast<std::uint32_t>(number));
             seen = 1;
-        }
+        });
         sort_by_text(texts, used);
         for (std::uint32_t i = 0; i < used.size(); ++i) {
             new_codes_[used[i]] = i + 1;
@@ -156,11 +157,28 @@ private:
 
     void put_property(GroupValues& out) const {
         const bool texts = is_text(open_values_->type);
-        for (std::size_t i = 0; i < open_values_->rows.size(); ++i) {
-            const std::uint32_t place = place_of_[open_values_->rows[i]];
-            if (place == kElsewhere) continue;
-            const std::uint64_t value = open_values_->values[i];
+        each_value([&](std::uint32_t place, std::uint64_t value) {
             out.set(place, texts ? new_codes_[value] : value);
+        });
+    }
+
+    // Calls fn(place, value) for the open property of these rows. Late rows are few and of many
+    // months: for those it is cheaper to look up each row than to go through all values.
+    template <typename Function>
+    void each_value(Function&& fn) const {
+        constexpr std::size_t kFew = 16;
+        const std::vector<std::uint32_t>& rows = open_values_->rows;
+        if (order_.size() * kFew < rows.size()) {
+            for (std::uint32_t place = 0; place < order_.size(); ++place) {
+                const auto found = std::lower_bound(rows.begin(), rows.end(), order_[place].row);
+                if (found == rows.end() || *found != order_[place].row) continue;
+                fn(place, open_values_->values[static_cast<std::size_t>(found - rows.begin())]);
+            }
+            return;
+        }
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::uint32_t place = place_of_[rows[i]];
+            if (place != kElsewhere) fn(place, open_values_->values[i]);
         }
     }
 
@@ -253,7 +271,8 @@ std::vector<std::shared_ptr<const Part>> Tail::take() {
             begin, order.end(), [&](const Sorted& sorted) { return sorted.month != begin->month; });
         TailContent content(*this, {begin, end});
         PartOutput output;
-        const auto info = write_part(content, {0, 0, begin->month, begin->month + 1}, output);
+        const auto info = write_part(
+            content, {0, 0, begin->month, begin->month + 1, column::Effort::kQuick}, output);
         TF_CHECK(info.has_value());
         parts.push_back(Part::in_memory(std::move(output).take()));
         begin = end;
