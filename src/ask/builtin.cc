@@ -64,7 +64,15 @@ constexpr std::array kFactProperties = std::to_array<BuiltIn>({
     {Owner::kEvent, "time", kTime},
 });
 
+constexpr std::array<std::string_view, 11> kRoles = {
+    "user",       "admin", "buyer", "decision_maker", "billing", "champion",
+    "influencer", "self",  "guest", "audience",       "partner"};
+
 }  // namespace
+
+std::span<const std::string_view> standard_roles() noexcept {
+    return kRoles;
+}
 
 std::span<const BuiltIn> built_ins() noexcept {
     return kBuiltIns;

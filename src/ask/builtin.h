@@ -19,6 +19,8 @@ struct BuiltIn {
 std::span<const BuiltIn> built_ins() noexcept;
 /// What dated facts (`money.started`, `relation.ended`) carry, read like properties of an event.
 std::span<const BuiltIn> fact_properties() noexcept;
+/// The roles that every project has; others are what its relations say.
+std::span<const std::string_view> standard_roles() noexcept;
 /// Null when there is none: then the property is what was sent, also when `sent` is not written.
 const BuiltIn* find_built_in(const Property& property) noexcept;
 

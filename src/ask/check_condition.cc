@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <re2/re2.h>
 #include <utility>
 
@@ -249,7 +250,7 @@ void Checker::condition(const Lift& node, const Span& span, About about) {
     if (node.quantifier == Quantifier::kAtLeastShare &&
         (!(node.percent > 0) || node.percent > 100)) {
         refuse(span, "a share of users is above 0% and at most 100%: " +
-                         print(Literal{node.percent, {}}) + '%');
+                         fmt::format("{}%", node.percent));
     }
     if (about == About::kUser || about == About::kEvent) {
         const Predicate lift{node, {}};

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <array>
 
 #include "ask/builtin.h"
 #include "ask/checker.h"
@@ -12,11 +11,6 @@
 
 namespace twofold::ask {
 namespace {
-
-/// The roles that exist in every project.
-constexpr std::array<std::string_view, 11> kRoles = {
-    "user",       "admin", "buyer", "decision_maker", "billing", "champion",
-    "influencer", "self",  "guest", "audience",       "partner"};
 
 /// How a property of the same owner and another name is written.
 std::string named(Owner owner, std::string_view name, bool sent) {
@@ -48,11 +42,12 @@ void Checker::segment(const std::string& name, const Span& span) {
 }
 
 void Checker::role(const std::string& name, const Span& span) {
-    if (failed() || std::ranges::find(kRoles, name) != kRoles.end() || names_.has_role(name)) {
+    const auto standard = standard_roles();
+    if (failed() || std::ranges::find(standard, name) != standard.end() || names_.has_role(name)) {
         return;
     }
     std::vector<std::string> known = names_.roles();
-    known.insert(known.end(), kRoles.begin(), kRoles.end());
+    known.insert(known.end(), standard.begin(), standard.end());
     unknown("role", name, span, known);
 }
 

@@ -267,13 +267,16 @@ private:
             advance();
         }
         const std::string written(text_.substr(token.span.begin, here_ - token.span.begin));
+        // A local time would mean another moment in another zone.
+        const std::size_t time = written.find('T');
+        if (!ended && written.find_first_of("+-", time) == std::string::npos) {
+            const bool is_time = parse_instant(written + "Z").has_value();
+            return error(token, "an instant ends with Z or its offset: " + quoted(written),
+                         is_time ? written + "Z" : std::string());
+        }
         const auto instant = parse_instant(written);
         if (!instant) {
-            const bool without_zone = is_digit(written.back()) && parse_instant(written + "Z");
-            return error(token,
-                         without_zone ? "an instant ends with Z or its offset: " + quoted(written)
-                                      : "there is no instant " + quoted(written),
-                         without_zone ? written + "Z" : std::string());
+            return error(token, "there is no instant " + quoted(written));
         }
         token.instant = *instant;
         return {};

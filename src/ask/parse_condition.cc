@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ask/parser.h"
+#include "base/text.h"
 
 // Expressions and conditions.
 //
@@ -193,6 +194,9 @@ Parser::Term Parser::tail_in(Expression left, const Token& first) {
         expect_symbol(")");
         result.node = std::move(list);
     } else {
+        if (token(in).is_word("in")) {
+            note({Expected::Kind::kSymbol, "("}, in + 1);
+        }
         note({Expected::Kind::kWord, "not in"});
         return left;
     }
@@ -255,19 +259,33 @@ Parser::Term Parser::primary() {
     } else {
         note({Expected::Kind::kOther, "a number"});
         note_measures();
-        fail_expected();
+        for (const std::string_view words :
+             {"days of", "distinct", "first", "last", "first time of", "last time of"}) {
+            note({Expected::Kind::kWord, words});
+        }
+        fail_value();
     }
     result.span = since(first);
     return result;
 }
 
+void Parser::fail_value() {
+    const Token& found = token();
+    if (failed() || brackets_ > 0 || found.kind != Token::Kind::kWord || expected_at_ > here_ ||
+        !value_follows(1) || !suggest_for(found).empty()) {
+        fail_expected();
+        return;
+    }
+    refuse(found.span,
+           "a property says whose it is: event." + found.text + ", user." + found.text +
+               " or customer." + found.text + ", found " + quoted(found.text),
+           "user." + found.text);
+}
+
+/// The measures that a trend takes too.
 void Parser::note_measures() {
     for (const std::string_view words : {"events of", "users of", "customers of", "sessions of",
-                                         "days of", "first time of", "last time of"}) {
-        note({Expected::Kind::kWord, words});
-    }
-    for (const std::string_view words :
-         {"sum", "average", "median", "min", "max", "p90", "distinct", "first", "last"}) {
+                                         "sum", "average", "median", "min", "max", "p90"}) {
         note({Expected::Kind::kWord, words});
     }
 }
@@ -426,10 +444,11 @@ bool Parser::at_role() {
 }
 
 bool Parser::at_bare_value() {
-    if (brackets_ == 0 || token().kind != Token::Kind::kWord) {
-        return false;
-    }
-    const Token& next = token(1);
+    return brackets_ > 0 && token().kind == Token::Kind::kWord && value_follows(1);
+}
+
+bool Parser::value_follows(std::size_t ahead) const {
+    const Token& next = token(ahead);
     if (next.kind == Token::Kind::kSymbol) {
         return std::string_view("=!<>+-*/").find(next.text[0]) != std::string_view::npos;
     }
@@ -437,7 +456,7 @@ bool Parser::at_bare_value() {
                                                                "matches"};
     return (next.kind == Token::Kind::kWord &&
             std::ranges::find(kWords, next.text) != kWords.end()) ||
-           (next.is_word("in") && !token(2).is_word("segment"));
+           (next.is_word("in") && !token(ahead + 1).is_word("segment"));
 }
 
 std::string Parser::role() {

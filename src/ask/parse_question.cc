@@ -196,44 +196,51 @@ void Parser::no_clause(const Question& question) {
     fail_expected();
 }
 
-void Parser::once(bool given, const Token& first, std::string_view clause) {
-    if (given) {
-        refuse(first.span, "this clause was given before: " + std::string(clause));
+bool Parser::take_clause(std::string_view words, bool given) {
+    if (!given) {
+        return take_words(words);
     }
+    // Not offered a second time, but seen.
+    std::string found;
+    for (std::size_t ahead = 0; !failed() && found.size() < words.size(); ++ahead) {
+        const Token& next = token(ahead);
+        if (next.kind != Token::Kind::kWord) {
+            return false;
+        }
+        found += (ahead == 0 ? "" : " ") + next.text;
+    }
+    if (!failed() && found == words) {
+        refuse(token().span, "this clause was given before: " + std::string(words));
+    }
+    return false;
 }
 
 bool Parser::common_clause(Question& result) {
     const Token& first = token();
-    if (take_word("where")) {
-        once(result.where.has_value(), first, "where");
+    if (take_clause("where", result.where.has_value())) {
         result.where = predicate();
-    } else if (take_words("relations as of")) {
-        once(result.relations.has_value(), first, "relations");
+    } else if (take_clause("relations as of", result.relations.has_value())) {
         const auto mode = take_one_of({"event", "now", "ever"});
         if (!mode) {
             fail_expected();
         }
         result.relations = static_cast<RelationsAsOf>(mode.value_or(0));
-    } else if (take_words("facts as of")) {
-        once(result.facts.has_value(), first, "facts");
+    } else if (take_clause("facts as of", result.facts.has_value())) {
         const auto mode = take_one_of({"event", "now"});
         if (!mode) {
             fail_expected();
         }
         result.facts = static_cast<FactsAsOf>(mode.value_or(0));
-    } else if (take_word("judged")) {
-        once(result.judged.has_value(), first, "judged");
+    } else if (take_clause("judged", result.judged.has_value())) {
         const auto moment = take_one_of({"at the start", "at the end", "now"});
         if (!moment) {
             fail_expected();
         }
         result.judged = static_cast<Judged>(moment.value_or(0));
         result.judged_span = since(first);
-    } else if (take_words("including everyone")) {
-        once(result.including_everyone, first, "including everyone");
+    } else if (take_clause("including everyone", result.including_everyone)) {
         result.including_everyone = true;
-    } else if (take_words("rolled up")) {
-        once(result.rolled_up, first, "rolled up");
+    } else if (take_clause("rolled up", result.rolled_up)) {
         result.rolled_up = true;
         result.rolled_up_span = since(first);
     } else {
@@ -244,43 +251,35 @@ bool Parser::common_clause(Question& result) {
 
 bool Parser::time_clause(Question& result) {
     const Token& first = token();
-    if (take_words("over all time")) {
-        once(result.range.has_value(), first, "over");
+    if (take_clause("over all time", result.range.has_value())) {
         result.range = Range{AllTime{}, since(first)};
-    } else if (take_words("over the last")) {
-        once(result.range.has_value(), first, "over");
+    } else if (take_clause("over the last", result.range.has_value())) {
         result.range = last_intervals();
         result.range->span = since(first);
-    } else if (take_word("from")) {
-        once(result.range.has_value(), first, "from");
+    } else if (take_clause("from", result.range.has_value())) {
         FromTo range;
         range.from = when();
         expect_word("to");
         range.to = when();
         result.range = Range{std::move(range), since(first)};
-    } else if (take_word("since")) {
-        once(result.range.has_value(), first, "since");
+    } else if (take_clause("since", result.range.has_value())) {
         When from = when();
         result.range = Range{Since{std::move(from)}, since(first)};
-    } else if (take_words("in zone")) {
-        once(!result.zone.empty(), first, "in zone");
+    } else if (take_clause("in zone", !result.zone.empty())) {
         result.zone = string(Expected::Kind::kOther, "a time zone such as \"Europe/Oslo\"");
         result.zone_span = since(first);
         if (!failed() && result.zone.empty()) {
             refuse(result.zone_span, "a zone has a name: \"\"");
         }
-    } else if (take_words("weeks from")) {
-        once(result.weeks_from.has_value(), first, "weeks from");
+    } else if (take_clause("weeks from", result.weeks_from.has_value())) {
         const auto day = take_one_of({"monday", "sunday"});
         if (!day) {
             fail_expected();
         }
         result.weeks_from = static_cast<WeekStart>(day.value_or(0));
-    } else if (take_word("at")) {
-        once(result.at.has_value(), first, "at");
+    } else if (take_clause("at", result.at.has_value())) {
         result.at = when();
-    } else if (take_word("against")) {
-        once(result.against.has_value(), first, "against");
+    } else if (take_clause("against", result.against.has_value())) {
         result.against = against();
         result.against->span = since(first);
     } else {
@@ -336,19 +335,15 @@ bool Parser::grouping_clause(Question& result) {
     const bool trend = std::holds_alternative<Trend>(result.kind);
     const bool count = std::holds_alternative<Count>(result.kind);
     const bool funnel = std::holds_alternative<Funnel>(result.kind);
-    if ((trend || funnel) && take_word("for")) {
-        once(result.unit.has_value(), first, "for");
+    if ((trend || funnel) && take_clause("for", result.unit.has_value())) {
         result.unit = unit();
         result.unit->span = since(first);
-    } else if ((trend || funnel || count) && take_word("by")) {
-        once(result.by.has_value(), first, "by");
+    } else if ((trend || funnel || count) && take_clause("by", result.by.has_value())) {
         result.by = by();
-    } else if ((trend || count) && take_word("every")) {
-        once(result.every.has_value(), first, "every");
+    } else if ((trend || count) && take_clause("every", result.every.has_value())) {
         result.every = interval();
         result.every_span = since(first);
-    } else if ((trend || count) && take_words("in total")) {
-        once(result.every.has_value(), first, "in total");
+    } else if ((trend || count) && take_clause("in total", result.every.has_value())) {
         result.every = InTotal{};
         result.every_span = since(first);
     } else {
@@ -387,11 +382,9 @@ By Parser::by() {
     } while (take_symbol(","));
     while (!failed()) {
         const Token& first = token();
-        if (take_word("top")) {
-            once(result.top.has_value(), first, "top");
+        if (take_clause("top", result.top.has_value())) {
             result.top = integer(1, kTopMax, "a number of values");
-        } else if (auto touch = take_touch()) {
-            once(result.touch.has_value(), first, "touch");
+        } else if (auto touch = take_touch(result.touch.has_value())) {
             touch->span = since(first);
             result.touch = touch;
         } else {
@@ -401,17 +394,17 @@ By Parser::by() {
     return result;
 }
 
-std::optional<Touch> Parser::take_touch() {
-    if (take_words("first touch")) {
+std::optional<Touch> Parser::take_touch(bool given) {
+    if (take_clause("first touch", given)) {
         return Touch{Touch::Kind::kFirst, 0, {}};
     }
-    if (take_words("last touch")) {
+    if (take_clause("last touch", given)) {
         return Touch{Touch::Kind::kLast, 0, {}};
     }
-    if (take_words("every value")) {
+    if (take_clause("every value", given)) {
         return Touch{Touch::Kind::kEveryValue, 0, {}};
     }
-    if (take_word("step")) {
+    if (take_clause("step", given)) {
         return Touch{Touch::Kind::kStep, step_number(), {}};
     }
     return std::nullopt;
@@ -469,10 +462,9 @@ void Parser::bins(Breakdown& result) {
 
 bool Parser::count_clause(Count& count) {
     const Token& first = token();
-    if (!take_word("among")) {
+    if (!take_clause("among", count.among.has_value())) {
         return false;
     }
-    once(count.among.has_value(), first, "among");
     count.among = among(count.counted);
     count.among->span = since(first);
     return true;
@@ -502,21 +494,17 @@ Among Parser::among(Counted counted) {
 }
 
 bool Parser::list_clause(List& list) {
-    const Token& first = token();
-    if (take_word("show")) {
-        once(!list.show.empty(), first, "show");
+    if (take_clause("show", !list.show.empty())) {
         do {
             list.show.push_back(column());
             bound(list.show.size(), kColumnsMax, "columns");
         } while (take_symbol(","));
-    } else if (take_words("sort by")) {
-        once(!list.sort.empty(), first, "sort by");
+    } else if (take_clause("sort by", !list.sort.empty())) {
         do {
             list.sort.push_back(sort_key());
             bound(list.sort.size(), kSortKeysMax, "keys to sort by");
         } while (take_symbol(","));
-    } else if (take_word("limit")) {
-        once(list.limit.has_value(), first, "limit");
+    } else if (take_clause("limit", list.limit.has_value())) {
         list.limit = integer(1, kLimitMax, "a limit");
     } else {
         return false;
@@ -558,29 +546,24 @@ SortKey Parser::sort_key() {
 
 bool Parser::funnel_clause(Funnel& funnel) {
     const Token& first = token();
-    if (take_word("within")) {
-        once(funnel.within.has_value(), first, "within");
+    if (take_clause("within", funnel.within.has_value())) {
         funnel.within = duration();
     } else if (take_word("excluding")) {
         funnel.excluding.push_back(exclusion());
         funnel.excluding.back().span = since(first);
         bound(funnel.excluding.size(), kExclusionsMax, "exclusions");
-    } else if (take_words("entries only")) {
-        once(funnel.entries_only, first, "entries only");
+    } else if (take_clause("entries only", funnel.entries_only)) {
         funnel.entries_only = true;
-    } else if (take_word("holding")) {
-        once(funnel.holding.has_value(), first, "holding");
+    } else if (take_clause("holding", funnel.holding.has_value())) {
         funnel.holding = property();
-    } else if (take_words("times from")) {
-        once(funnel.times.has_value(), first, "times");
+    } else if (take_clause("times from", funnel.times.has_value())) {
         StepPair pair;
         pair.from = step_number();
         expect_word("to");
         pair.to = step_number();
         pair.span = since(first);
         funnel.times = pair;
-    } else if (take_words("entering every")) {
-        once(funnel.entering.has_value(), first, "entering");
+    } else if (take_clause("entering every", funnel.entering.has_value())) {
         funnel.entering = interval();
     } else {
         return funnel_order_clause(funnel);
@@ -589,13 +572,14 @@ bool Parser::funnel_clause(Funnel& funnel) {
 }
 
 bool Parser::funnel_order_clause(Funnel& funnel) {
-    const Token& first = token();
-    const auto order = take_one_of({"strict", "in any order"});
-    if (!order) {
+    const bool given = funnel.order != FunnelOrder::kLoose;
+    if (take_clause("strict", given)) {
+        funnel.order = FunnelOrder::kStrict;
+    } else if (take_clause("in any order", given)) {
+        funnel.order = FunnelOrder::kAny;
+    } else {
         return false;
     }
-    once(funnel.order != FunnelOrder::kLoose, first, "strict or in any order");
-    funnel.order = *order == 0 ? FunnelOrder::kStrict : FunnelOrder::kAny;
     return true;
 }
 

@@ -39,7 +39,7 @@ const AggregateWord* find_aggregate(std::string_view word) {
 
 // Selectors.
 
-bool Parser::at_selector() {
+bool Parser::at_selector_base() {
     if (failed()) {
         return false;
     }
@@ -52,7 +52,7 @@ bool Parser::at_selector() {
         return true;
     }
     bool found = false;
-    for (const std::string_view word : {"use", "anything", "first"}) {
+    for (const std::string_view word : {"use", "anything"}) {
         found = at_word(word) || found;
     }
     note({Expected::Kind::kEvent, ""});
@@ -96,7 +96,7 @@ Selector Parser::selector() {
 
 void Parser::selector_base(Selector& result) {
     const Token& first = token();
-    if (!at_selector()) {
+    if (!at_selector_base()) {
         fail_expected();
     } else if (first.kind == Token::Kind::kString) {
         result.kind = Selector::Kind::kNamed;
@@ -110,10 +110,8 @@ void Parser::selector_base(Selector& result) {
         result.kind = Selector::Kind::kUse;
     } else if (take_symbol("(")) {
         result = either();
-    } else if (token(1).is_symbol(".")) {
-        fact(result);
     } else {
-        refuse(first.span, "first stands once");
+        fact(result);
     }
 }
 
@@ -168,7 +166,11 @@ bool Parser::at_measure() {
         return at_word("of", 1);
     }
     const bool time = found->aggregate == Aggregate::kFirst || found->aggregate == Aggregate::kLast;
-    return token(1).is_symbol("(") || (time && token(1).is_word("time"));
+    if (token(1).is_symbol("(") || (time && at_word("time", 1))) {
+        return true;
+    }
+    note({Expected::Kind::kSymbol, "("}, 1);
+    return false;
 }
 
 Measure Parser::measure(bool with_frame) {

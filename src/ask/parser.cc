@@ -11,7 +11,7 @@
 namespace twofold::ask {
 namespace {
 
-constexpr std::size_t kExpectedShownMax = 12;
+constexpr std::size_t kExpectedShownMax = 16;
 
 constexpr std::array<std::string_view, 18> kReserved = {
     "and", "or",   "not",   "did",    "any",   "every", "no",       "at",       "in",
@@ -290,7 +290,8 @@ std::string Parser::suggest_for(const Token& found) const {
         takes_name = takes_name || one.kind == Expected::Kind::kEvent ||
                      one.kind == Expected::Kind::kSegment;
     }
-    if (const auto word = nearest(found.text, std::span<const std::string_view>(words))) {
+    const auto word = nearest(found.text, std::span<const std::string_view>(words));
+    if (word && *word != found.text) {
         return std::string(*word);
     }
     return takes_name ? '"' + found.text + '"' : std::string();

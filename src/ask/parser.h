@@ -118,7 +118,7 @@ private:
     // parse_condition.cc
     Selector either();
     void selector_base(Selector& result);
-    bool at_selector();
+    bool at_selector_base();
     void fact(Selector& result);
     bool at_measure();
     void note_measures();
@@ -154,6 +154,10 @@ private:
     bool at_role();
     /// Whether a bare name within brackets stands here as a value, not as a role.
     bool at_bare_value();
+    /// Whether what stands `ahead` compares or computes with the word before it.
+    bool value_follows(std::size_t ahead) const;
+    /// fail_expected(), with a better word for a property without its owner.
+    void fail_value();
     std::string role();
     std::optional<CompareOp> take_compare_op();
 
@@ -174,13 +178,13 @@ private:
     bool funnel_clause(Funnel& funnel);
     bool funnel_order_clause(Funnel& funnel);
     void no_clause(const Question& question);
-    /// Fails when the clause was given before.
-    void once(bool given, const Token& first, std::string_view clause);
+    /// take_words(), and fails when the clause stands here again.
+    bool take_clause(std::string_view words, bool given);
     Unit unit();
     By by();
     Breakdown breakdown();
     void bins(Breakdown& result);
-    std::optional<Touch> take_touch();
+    std::optional<Touch> take_touch(bool given);
     Range last_intervals();
     Against against();
     Exclusion exclusion();

@@ -184,7 +184,7 @@ public:
                 if constexpr (std::is_same_v<Node, Literal>) {
                     return print(node);
                 } else if constexpr (std::is_same_v<Node, Property>) {
-                    return property(node);
+                    return value(node);
                 } else if constexpr (std::is_same_v<Node, Measure>) {
                     return measure(node);
                 } else {
@@ -204,6 +204,12 @@ public:
 private:
     static std::string append(std::string text, const std::string& more) {
         return more.empty() ? text : text + ' ' + more;
+    }
+
+    /// A property where any value could stand.
+    std::string value(const Property& node) const {
+        const bool paying = node.owner == Owner::kCustomer && node.name == "paying" && !node.sent;
+        return paying ? "paying" : property(node);
     }
 
     static bool is_sum(const Arithmetic& node) {
@@ -290,13 +296,7 @@ private:
     std::string condition(const IsSet& node, bool /*before_or*/) {
         return expression(node.left) + (node.negated ? " is not set" : " is set");
     }
-    std::string condition(const IsTrue& node, bool /*before_or*/) {
-        const Property& paying = node.property;
-        if (paying.owner == Owner::kCustomer && paying.name == "paying" && !paying.sent) {
-            return "paying";
-        }
-        return property(node.property);
-    }
+    std::string condition(const IsTrue& node, bool /*before_or*/) { return value(node.property); }
     std::string condition(const DateWithin& node, bool /*before_or*/) {
         const bool ever = !node.next && takes_frame(node.left);
         return expression(node.left) + (ever ? " ever" : "") +
