@@ -65,6 +65,7 @@ inline constexpr int kDark = 150;
 inline constexpr int kDarkPaid = 29;
 
 // Truth 5: users happier, customers unmoved. The 60 days before the release and after it.
+inline constexpr int kReleaseDaysAgo = 120;  ///< At D.
 inline constexpr int kSignupsBefore = 2'400;
 inline constexpr int kSignupsAfter = 2'600;
 inline constexpr int kProjectsBefore = 1'008;

@@ -25,7 +25,7 @@ inline constexpr int kActiveFirst = kLastDay - 27;
 /// No money changes later than this, unless truth 7 puts it there: the month before D's begins at
 /// D-61 at the earliest.
 inline constexpr int kQuietMoneyFrom = kLastDay - 64;
-inline constexpr int kReleaseDay = kLastDay - 120;  ///< Truth 5.
+inline constexpr int kReleaseDay = kLastDay - kReleaseDaysAgo;  // truth 5
 
 /// Known users that are inside no customer: those who only ever were guests, and those who signed
 /// up and never came to anything. Their last event is long ago.
