@@ -18,7 +18,7 @@ namespace twofold::intake {
 namespace {
 
 // A body larger than this is not kept for the next request.
-constexpr std::size_t kKeptBufferBytes = 4 * 1024 * 1024;
+constexpr std::size_t kKeptBufferBytes = 4 * kMebibyte;
 
 constexpr auto kRoutes = std::to_array<std::pair<std::string_view, Route>>({
     {"track", Route::kTrack},
@@ -190,7 +190,7 @@ void Decoder::State::decode_one(std::string_view json, std::size_t readable, con
     if (json.size() > kRecordJsonBytesMax) {
         return reject(RejectionCode::kEventTooLarge,
                       fmt::format("the record has {} bytes of JSON, more than {} MiB", json.size(),
-                                  kRecordJsonBytesMax / (1024 * 1024)));
+                                  kRecordJsonBytesMax / kMebibyte));
     }
     const auto record = parser.parse(json, readable);
     if (!record) {
@@ -199,7 +199,7 @@ void Decoder::State::decode_one(std::string_view json, std::size_t readable, con
     }
     const model::Origin origin{scope.context->file, place.line};
     if (auto done = decoder.decode(*record, scope, origin, out); !done) {
-        return reject(done.error().code, std::move(done).error().message);
+        return reject(done.error().code, std::move(done.error().message));
     }
     out.records.push_back({static_cast<std::uint32_t>(offset),
                            static_cast<std::uint32_t>(out.arena.size() - offset), place.index});

@@ -22,15 +22,16 @@
 /// from the sender's side. Limits (docs/limits.md):
 namespace twofold::intake {
 
+inline constexpr std::size_t kMebibyte = std::size_t{1024} * 1024;
 /// A request's body after unpacking, enforced while it is unpacked.
-inline constexpr std::size_t kBodyBytesMax = 20 * 1024 * 1024;
+inline constexpr std::size_t kBodyBytesMax = 20 * kMebibyte;
 /// One record as JSON text; as bytes it is at most model::kRecordBytesMax, so that what is written
 /// with every character escaped (six bytes for one) can come in again.
-inline constexpr std::size_t kRecordJsonBytesMax = 2 * 1024 * 1024;
+inline constexpr std::size_t kRecordJsonBytesMax = 2 * kMebibyte;
 /// What stands around the batch in an envelope.
-inline constexpr std::size_t kEnvelopeBytesMax = 1024 * 1024;
+inline constexpr std::size_t kEnvelopeBytesMax = kMebibyte;
 /// One string or list among properties, traits and other values.
-inline constexpr std::size_t kStringBytesMax = 64 * 1024;
+inline constexpr std::size_t kStringBytesMax = std::size_t{64} * 1024;
 /// An id of a user, customer, subscription, payment or message.
 inline constexpr std::size_t kIdBytesMax = 512;
 /// A name of an event, property (whole, with its dots), trait, role, plan, kind.

@@ -154,7 +154,7 @@ TEST(Hostile, LargestRecordsComeBackFromTheirExport) {
 
 // What must cost no other record and no crash, however large (a body's worth of each).
 TEST(Hostile, BodiesFullOfOneThingAreSettledOneByOne) {
-    constexpr std::size_t kBytes = 4 * 1024 * 1024;
+    constexpr std::size_t kBytes = 4 * kMebibyte;
     const auto filled = [](std::string_view piece) {
         std::string text;
         while (text.size() + piece.size() < kBytes)

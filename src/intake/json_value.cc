@@ -173,7 +173,7 @@ std::expected<JsonValue, JsonError> JsonParser::parse(std::string_view text, std
     simdjson::dom::parser& parser = state_->parser;
     if (text.size() > parser.capacity()) {
         // In steps, or a file of slowly growing lines would allocate for each.
-        constexpr std::size_t kLeast = 16 * 1024;
+        constexpr std::size_t kLeast = std::size_t{16} * 1024;
         const std::size_t wanted = std::max(kLeast, std::bit_ceil(text.size()));
         TF_CHECK(parser.allocate(wanted) == simdjson::SUCCESS);
         TF_CHECK(parser.doc.allocate(wanted) == simdjson::SUCCESS);

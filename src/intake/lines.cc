@@ -14,7 +14,7 @@ namespace twofold::intake {
 
 namespace {
 
-constexpr std::size_t kReadBytes = 256 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{256} * 1024;
 // Of a line that is over the limit this much is given, enough to show that it is.
 constexpr std::size_t kCutLineBytes = kRecordJsonBytesMax + 1;
 

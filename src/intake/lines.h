@@ -22,7 +22,7 @@ public:
 };
 
 /// A chunk is given once it has this many bytes.
-inline constexpr std::size_t kChunkBytes = 1024 * 1024;
+inline constexpr std::size_t kChunkBytes = kMebibyte;
 
 /// Reads lines; gzip is recognised by its bytes, several members one after the other are one file.
 /// A byte order mark before the first line is skipped. Holds at most kChunkBytes and one line; a

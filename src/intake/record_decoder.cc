@@ -122,19 +122,23 @@ bool says_something(JsonValue value) noexcept {
     return !value.is_absent() && !value.is(JsonType::kObject) && !value.is(JsonType::kArray);
 }
 
+template <typename T>
+bool parse_hex(std::string_view digits, T& value) noexcept {
+    const auto [stopped, fault] = std::from_chars(digits.begin(), digits.end(), value, 16);
+    return fault == std::errc() && stopped == digits.end();
+}
+
 // 24 hex digits after kMessageHashPrefix.
 std::optional<model::MessageHash> parse_hash(std::string_view text) noexcept {
     constexpr std::size_t kHighDigits = 8;
     constexpr std::size_t kDigits = 24;
     if (!text.starts_with(model::kMessageHashPrefix)) return std::nullopt;
     text.remove_prefix(model::kMessageHashPrefix.size());
-    if (text.size() != kDigits) return std::nullopt;
     model::MessageHash hash;
-    const char* middle = text.data() + kHighDigits;
-    const char* end = text.data() + kDigits;
-    if (std::from_chars(text.data(), middle, hash.high, 16).ptr != middle) return std::nullopt;
-    if (std::from_chars(middle, end, hash.low, 16).ptr != end) return std::nullopt;
-    return hash;
+    const bool sound = text.size() == kDigits &&
+                       parse_hex(text.substr(0, kHighDigits), hash.high) &&
+                       parse_hex(text.substr(kHighDigits), hash.low);
+    return sound ? std::optional(hash) : std::nullopt;
 }
 
 }  // namespace

@@ -15,13 +15,13 @@ namespace twofold::intake {
 
 namespace {
 
-constexpr std::size_t kStepBytes = 64 * 1024;
+constexpr std::size_t kStepBytes = std::size_t{64} * 1024;
 constexpr std::byte kGzip0{0x1f};
 constexpr std::byte kGzip1{0x8b};
 
 std::unexpected<Error> too_large() {
     return fail(ErrorCode::kTooLarge,
-                fmt::format("the body is larger than {} MiB", kBodyBytesMax / (1024 * 1024)));
+                fmt::format("the body is larger than {} MiB", kBodyBytesMax / kMebibyte));
 }
 
 // The buffer grows by what has come out, never by what a bomb promises.

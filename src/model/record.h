@@ -118,7 +118,7 @@ struct Field {
 inline constexpr std::size_t kRecordHeaderBytes = 80;
 /// The most a record may have: what is longer is no record. Intake refuses it by its own, equal
 /// limit (`event_too_large`).
-inline constexpr std::size_t kRecordBytesMax = 256 * 1024;
+inline constexpr std::size_t kRecordBytesMax = std::size_t{256} * 1024;
 /// The most bytes of one of the four texts, and of a field's name.
 inline constexpr std::size_t kRecordTextBytesMax = 65'535;
 
