@@ -106,7 +106,7 @@ TEST(Complete, WhatIsOfferedGoesOn) {
     // offered behind a keyword, the keyword should not have been.
     std::mt19937_64 random(3);
     const FakeNames names;
-    for (int walk = 0; walk < 400; ++walk) {
+    for (int walk = 0; walk < 500; ++walk) {
         std::string text;
         for (int step = 0; step < 12; ++step) {
             const Completions offer = complete(text, text.size(), names);

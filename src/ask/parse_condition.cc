@@ -45,10 +45,15 @@ Predicate Parser::condition_of(Term term) {
     return result;
 }
 
+bool Parser::is_condition(const Term& term) {
+    const auto* expression = std::get_if<Expression>(&term);
+    return expression == nullptr || std::holds_alternative<Property>(expression->node);
+}
+
 Parser::Term Parser::term() {
     const Token& first = token();
     Term left = and_term();
-    if (!at_word("or")) {
+    if (!is_condition(left) || !at_word("or")) {
         return left;
     }
     Or result;
@@ -63,7 +68,7 @@ Parser::Term Parser::term() {
 Parser::Term Parser::and_term() {
     const Token& first = token();
     Term left = not_term();
-    if (!at_word("and")) {
+    if (!is_condition(left) || !at_word("and")) {
         return left;
     }
     And result;

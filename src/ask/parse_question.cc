@@ -186,7 +186,9 @@ void Parser::no_clause(const Question& question) {
         return;
     }
     const auto* clause = std::ranges::find(kClauseWords, found.text, &ClauseWord::word);
-    if (found.kind == Token::Kind::kWord && clause != kClauseWords.end() &&
+    // What began as a part of the condition before and broke off is no clause.
+    const bool broke_off = expected_at_ > here_;
+    if (!broke_off && found.kind == Token::Kind::kWord && clause != kClauseWords.end() &&
         clause->kinds.find(kind_name(question)) == std::string_view::npos) {
         refuse(found.span, std::string(found.text) + " is a clause of " +
                                std::string(clause->kinds) + ", not of " +

@@ -254,6 +254,21 @@ bool Parser::at_within_frame() {
     return token(behind).is_word("after") || token(behind).is_word("before");
 }
 
+/// Says what a text that ends within `within 3 days after` lacks; a funnel's own `within 3 days`
+/// goes on without it.
+void Parser::note_within_frame() {
+    if (!at_duration(1)) {
+        return;
+    }
+    const std::size_t behind = 1 + duration_length(1);
+    if (token(behind - 1).kind == Token::Kind::kEnd) {
+        note_duration_units(behind - 1);
+    } else {
+        note({Expected::Kind::kWord, "after"}, behind);
+        note({Expected::Kind::kWord, "before"}, behind);
+    }
+}
+
 std::optional<Frame> Parser::take_frame_around() {
     Frame result;
     if (at_within_frame()) {
@@ -267,10 +282,7 @@ std::optional<Frame> Parser::take_frame_around() {
         return result;
     }
     if (!failed() && token().is_word("within")) {
-        // Says what is missing when a duration ends the text; a funnel's own `within` goes on.
-        const std::size_t behind = 1 + duration_length(1);
-        note({Expected::Kind::kWord, "after"}, behind);
-        note({Expected::Kind::kWord, "before"}, behind);
+        note_within_frame();
         return std::nullopt;
     }
     note({Expected::Kind::kWord, "within"});

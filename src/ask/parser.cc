@@ -445,6 +445,12 @@ bool Parser::at_duration(std::size_t ahead) {
     return false;
 }
 
+void Parser::note_duration_units(std::size_t ahead) {
+    for (const std::string_view name : {"seconds", "minutes", "hours", "days", "weeks"}) {
+        note({Expected::Kind::kWord, name}, ahead);
+    }
+}
+
 Duration Parser::duration() {
     const Token& first = token();
     Duration result;
@@ -469,9 +475,7 @@ Duration Parser::duration() {
                            quoted(unit.text),
                        in_days(first.integer, unit.text));
             }
-            for (const std::string_view name : {"seconds", "minutes", "hours", "days", "weeks"}) {
-                note({Expected::Kind::kWord, name});
-            }
+            note_duration_units();
             fail_expected();
             return result;
         }

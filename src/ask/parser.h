@@ -102,6 +102,7 @@ private:
     bool at_duration(std::size_t ahead = 0);
     /// How many tokens the duration that stands `ahead` takes.
     std::size_t duration_length(std::size_t ahead) const;
+    void note_duration_units(std::size_t ahead = 0);
     Duration duration();
     std::optional<Interval> take_interval();
     Interval interval();
@@ -127,7 +128,10 @@ private:
     std::optional<Frame> take_frame_in_the();
     std::optional<Frame> take_frame_around();
     bool at_within_frame();
+    void note_within_frame();
 
+    /// Whether condition_of() takes it.
+    static bool is_condition(const Term& term);
     Term term();
     Term and_term();
     Term not_term();
