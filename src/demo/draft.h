@@ -27,6 +27,10 @@ inline constexpr int kActiveFirst = kLastDay - 27;
 inline constexpr int kQuietMoneyFrom = kLastDay - 64;
 inline constexpr int kReleaseDay = kLastDay - kReleaseDaysAgo;  // truth 5
 
+/// Truth 9: the people act from so many days before busy_day, then the limits are hit.
+inline constexpr int kBusyUseDays = 24;
+inline constexpr int kBusyLimitDays = 9;
+
 /// Known users that are inside no customer: those who only ever were guests, and those who signed
 /// up and never came to anything. Their last event is long ago.
 inline constexpr int kGuestsOnly = 400;

@@ -7,9 +7,8 @@
 namespace twofold::demo {
 namespace {
 
-/// Truth 9 needs so many people with a session in the days before busy_day.
+/// Truth 9 needs so many people with a session some days before busy_day.
 constexpr int kBusyPeople = 12;
-constexpr int kBusyDays = 22;
 
 /// A day in [first, last] that is not in the week of truth 12, whose use is counted exactly.
 int day_outside_week(const Year& year, int first, int last, Random& random) {
@@ -71,11 +70,11 @@ void set_idle_days(const Year& year, const Customer& customer, Membership& membe
 
 /// Truth 9: enough people who were there before and acted in the days before busy_day.
 void make_busy(const Year& year, const Customer& customer, Membership& member, Random& random) {
-    const int from = customer.busy_day - kBusyDays;
+    const int from = customer.busy_day - kBusyUseDays;
     if (member.joined > from - 3) member.joined = random.between(customer.begin, from - 3);
     member.last_day = not_in_week(year, std::max(member.last_day, customer.busy_day + 1));
     if (!member.active) member.forced[0] = member.last_day;
-    member.force(day_outside_week(year, from, customer.busy_day - 1, random));
+    member.force(day_outside_week(year, from, customer.busy_day - kBusyLimitDays - 1, random));
     member.fixed = true;
 }
 

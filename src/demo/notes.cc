@@ -116,14 +116,14 @@ void write_arrivals(const Draft& draft, Timeline& timeline) {
     const std::int64_t count = later - timeline.rows.begin();
     Random random = draft.random("arrivals");
 
-    // One of each of so many equal stretches: late by 26 hours to nine days, from phones that were
+    // One of each of so many equal stretches: late by 34 hours to nine days, from phones that were
     // offline.
     const std::int64_t late = kLate * draft.events / kEvents;
     for (std::int64_t i = 0; i < late; ++i) {
         const std::int64_t first = i * count / late;
         const std::int64_t row = first + random.below((i + 1) * count / late - first);
         timeline.rows[static_cast<std::size_t>(row)].flags |= Row::kLate;
-        const DurationMs delay = 26 * kHourMs + random.below(std::int64_t{8 * kDayMs});
+        const DurationMs delay = 34 * kHourMs + random.below(std::int64_t{180 * kHourMs});
         timeline.arrivals.push_back({timeline.rows[static_cast<std::size_t>(row)].time + delay,
                                      static_cast<std::uint32_t>(row)});
     }

@@ -211,7 +211,8 @@ void place_limits(Placer& placer) {
     for (const Customer& customer : placer.draft().customers) {
         if (customer.busy_day != kNever) {
             for (int i = placer.random().between(3, 5); i > 0; --i) {
-                const int day = placer.day(customer, customer.busy_day - 20, customer.busy_day - 1);
+                const int day =
+                    placer.day(customer, customer.busy_day - kBusyLimitDays, customer.busy_day - 1);
                 TF_CHECK(day != kNever);
                 placer.place(placer.member_on(customer, day), EventName::kLimitReached, day);
             }

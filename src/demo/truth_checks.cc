@@ -463,12 +463,13 @@ void check_busy(Tally& tally) {
             const bool three = hits[i] - hits[i - 2] < 30 * kDayMs && hits[i] < started;
             if (three && ten_people(list, hits[i])) state = hits[i];
         }
-        if (state == 0) continue;
-        ++ever;
-        if (started != kEndOfTime && started - state <= 30 * kDayMs) ++paid;
         const bool now = started > tally.now && hits[hits.size() - 3] >= tally.bound &&
                          ten_people(list, tally.now);
         if (now) at_end.insert(tally.recount.companies[company]);
+        if (now) state = tally.now;
+        if (state == 0) continue;
+        ++ever;
+        if (started != kEndOfTime && started - state <= 30 * kDayMs) ++paid;
     }
     EXPECT_EQ(ever, kBusyEver);
     EXPECT_EQ(paid, kBusyPaid);
