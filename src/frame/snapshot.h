@@ -20,6 +20,7 @@
 
 #include "base/time.h"
 #include "directory/view.h"
+#include "frame/edge_lists.h"
 #include "frame/edges.h"
 #include "frame/trait_column.h"
 #include "model/types.h"
@@ -27,9 +28,7 @@
 
 namespace twofold::frame {
 
-struct UserEdgesChunk;      // 256 users; in edge_chunks.h
-struct CustomerEdgesChunk;  // 256 customers
-struct CustomerFacts;       // one customer's traits and money; in customer_facts.h
+struct CustomerFacts;  // one customer's traits and money; in customer_facts.h
 struct CustomerFactsChunk;
 
 /// Immutable; any thread. Everything borrowed from it lives as long as it does. All ordinals that
@@ -75,11 +74,10 @@ public:
 
     /// Pairs there are. They are numbered from 0, grouped by customer in ascending order, within a
     /// customer by user: pair i of `edges_of(customer)` has number first_edge(customer) + i.
-    /// The first call on a snapshot costs some ms per million customers.
-    std::uint32_t edge_count() const;
-    std::uint32_t first_edge(model::CustomerOrdinal customer) const;
-    /// The customer of an edge. O(log customers).
-    model::CustomerOrdinal customer_of(std::uint32_t edge) const;
+    std::uint32_t edge_count() const noexcept { return edges_.edges_before.back(); }
+    std::uint32_t first_edge(model::CustomerOrdinal customer) const noexcept;
+    /// The customer of an edge. O(log customers). REQUIRES: below edge_count().
+    model::CustomerOrdinal customer_of(std::uint32_t edge) const noexcept;
 
     /// The relations of edge `i` of a user as they were known at `at`: facts dated later are hidden
     /// (a relation that starts later; a later list that took back what clients implied). `scratch`
@@ -130,23 +128,21 @@ public:
 private:
     friend class Builder;
     friend class Belonging;
-    struct Numbering;  // edge numbers, made at first use
 
+    const CustomerEdgesBlock* block_of(model::CustomerOrdinal customer) const noexcept;
     const CustomerFacts* facts(model::CustomerOrdinal customer) const noexcept;
-    const Numbering& numbering() const;
+    TimeMs settled_from(model::UserOrdinal user) const noexcept;
 
     model::Sequence position_ = 0;
     std::shared_ptr<const directory::View> directory_;
     std::shared_ptr<const std::vector<Role>> roles_;
-    std::vector<std::shared_ptr<const UserEdgesChunk>> user_edges_;
-    std::vector<std::shared_ptr<const CustomerEdgesChunk>> customer_edges_;
+    RelationRules relation_rules_;
+    EdgeLists edges_;
     std::vector<std::shared_ptr<const CustomerFactsChunk>> customer_facts_;
     std::vector<std::shared_ptr<const TraitColumn>> user_traits_;  // by name
     std::shared_ptr<const std::vector<std::string>> customer_trait_names_;
     std::string currency_;
-    DurationMs reach_back_ms_ = 0;
     bool foreign_money_ = false;
-    std::unique_ptr<Numbering> numbering_;
 };
 
 }  // namespace twofold::frame

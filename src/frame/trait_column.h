@@ -59,7 +59,8 @@ public:
 private:
     friend class TraitBuilder;
     std::string name_;
-    std::vector<std::shared_ptr<const Chunk>> chunks_;
+    std::vector<std::shared_ptr<Chunk>>
+        chunks_;  ///< Changed by the builder alone, before it publishes.
     std::shared_ptr<const ValueTable> values_;
     std::uint32_t code_count_ = 1;
     std::uint32_t user_count_ = 0;

@@ -80,8 +80,8 @@ struct CustomerTrait {
     model::Sequence sequence = 0;
 };
 
-/// (id, item, from) names it: a later one by (source_time, sequence) replaces. An id belongs to one
-/// customer: the one of the latest segment.
+/// (id, item, from) names it: a later one by (source_time, sequence) replaces, also of another
+/// customer.
 struct SubscriptionSegment {
     model::CustomerOrdinal customer{};
     money::Segment segment;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frame/snapshot.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "frame/customer_facts.h"
+#include "frame/derive_relations.h"
+
+namespace twofold::frame {
+
+using model::CustomerOrdinal;
+using model::UserOrdinal;
+
+Snapshot::Snapshot()
+    : directory_(std::make_shared<const directory::View>()),
+      roles_(std::make_shared<const std::vector<Role>>()),
+      customer_trait_names_(std::make_shared<const std::vector<std::string>>()) {
+    relation_rules_.roles = roles_.get();
+    edges_.edges_before.assign(1, 0);
+}
+Snapshot::~Snapshot() = default;
+
+TimeMs Snapshot::exists_from(UserOrdinal user) const noexcept {
+    if (model::index(user) >= user_count() || canonical(user) != user) return kEndOfTime;
+    TimeMs from = directory_->seen(user).first_fact;
+    const UserEdges edges = edges_of(user);
+    for (std::uint32_t i = 0; i < edges.size(); ++i) {
+        for (const RelationInterval& relation : edges[i].relations) {
+            from = std::min(from, relation.since);
+        }
+    }
+    return from;
+}
+
+TimeMs Snapshot::exists_from(CustomerOrdinal customer) const noexcept {
+    if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
+        return kEndOfTime;
+    }
+    TimeMs from = directory_->seen(customer).first_fact;
+    if (const CustomerEdgesBlock* block = block_of(customer); block != nullptr) {
+        from = std::min(from, block->first);
+    }
+    if (const CustomerFacts* known = facts(customer); known != nullptr) {
+        from = std::min(from, known->money.first_fact);
+    }
+    return from;
+}
+
+std::optional<RoleCode> Snapshot::role(std::string_view name) const noexcept {
+    const auto at = std::ranges::find(*roles_, name, &Role::name);
+    if (at == roles_->end()) return std::nullopt;
+    return static_cast<RoleCode>(at - roles_->begin());
+}
+
+UserEdges Snapshot::edges_of(UserOrdinal user) const noexcept {
+    const auto* chunk = chunk_at(edges_.users, model::index(user) / kEdgeChunk);
+    return chunk == nullptr ? UserEdges() : chunk->of(model::index(user) % kEdgeChunk);
+}
+
+const CustomerEdgesBlock* Snapshot::block_of(CustomerOrdinal customer) const noexcept {
+    const auto* chunk = chunk_at(edges_.customers, model::index(customer) / kEdgeChunk);
+    return chunk == nullptr ? nullptr : chunk->blocks[model::index(customer) % kEdgeChunk].get();
+}
+
+CustomerEdges Snapshot::edges_of(CustomerOrdinal customer) const noexcept {
+    return {customer, block_of(customer)};
+}
+
+std::uint32_t Snapshot::first_edge(CustomerOrdinal customer) const noexcept {
+    const std::size_t number = model::index(customer) / kEdgeChunk;
+    if (number >= edges_.customers.size()) return edge_count();
+    const auto* chunk = edges_.customers[number].get();
+    const std::uint32_t within =
+        chunk == nullptr ? 0 : chunk->edges_before[model::index(customer) % kEdgeChunk];
+    return edges_.edges_before[number] + within;
+}
+
+CustomerOrdinal Snapshot::customer_of(std::uint32_t edge) const noexcept {
+    TF_CHECK(edge < edge_count());
+    // The last chunk, and in it the last customer, that begins at or before the edge.
+    const auto& before = edges_.edges_before;
+    const auto number =
+        static_cast<std::size_t>(std::ranges::upper_bound(before, edge) - before.begin() - 1);
+    const auto& within = edges_.customers[number]->edges_before;
+    const auto i = std::ranges::upper_bound(within, edge - before[number]) - within.begin() - 1;
+    return CustomerOrdinal{static_cast<std::uint32_t>(number * kEdgeChunk) +
+                           static_cast<std::uint32_t>(i)};
+}
+
+TimeMs Snapshot::settled_from(UserOrdinal user) const noexcept {
+    const auto* chunk = chunk_at(edges_.users, model::index(user) / kEdgeChunk);
+    return chunk == nullptr ? kBeginningOfTime
+                            : chunk->settled_from[model::index(user) % kEdgeChunk];
+}
+
+std::span<const RelationInterval> Snapshot::relations(
+    UserOrdinal user, std::uint32_t i, TimeMs at, std::vector<RelationInterval>& scratch) const {
+    const UserEdge edge = edges_of(user)[i];
+    const auto known = [at](const RelationInterval& relation) { return relation.since <= at; };
+    if (at >= settled_from(user)) {
+        if (std::ranges::all_of(edge.relations, known)) return edge.relations;
+        scratch.assign(edge.relations.begin(), edge.relations.end());
+    } else {
+        scratch.clear();
+        RelationFacts facts;
+        RelationDeriver deriver;
+        gather_facts(edges_.facts, *directory_, user, facts);
+        const TimeMs first_event = directory_->seen(user).first_event;
+        for (const DerivedEdge& derived : deriver.derive(facts, first_event, relation_rules_, at)) {
+            if (derived.customer == model::index(edge.customer)) scratch = derived.relations;
+        }
+    }
+    std::erase_if(scratch, [&](const RelationInterval& relation) { return !known(relation); });
+    return scratch;
+}
+
+std::vector<std::string> Snapshot::user_traits() const {
+    std::vector<std::string> names;
+    for (const auto& trait : user_traits_)
+        names.push_back(trait->name());
+    return names;
+}
+
+const TraitColumn* Snapshot::user_trait(std::string_view name) const noexcept {
+    const auto at = std::ranges::find_if(user_traits_,
+                                         [&](const auto& trait) { return trait->name() == name; });
+    return at == user_traits_.end() ? nullptr : at->get();
+}
+
+std::vector<std::string> Snapshot::customer_traits() const {
+    std::vector<std::string> names = *customer_trait_names_;
+    std::ranges::sort(names);
+    return names;
+}
+
+std::optional<CustomerTraitCode> Snapshot::customer_trait(std::string_view name) const noexcept {
+    const auto at = std::ranges::find(*customer_trait_names_, name);
+    if (at == customer_trait_names_->end()) return std::nullopt;
+    return static_cast<CustomerTraitCode>(at - customer_trait_names_->begin()) + kFirstTrait;
+}
+
+const CustomerFacts* Snapshot::facts(CustomerOrdinal customer) const noexcept {
+    constexpr std::uint32_t kSize = CustomerFactsChunk::kSize;
+    const auto* chunk = chunk_at(customer_facts_, model::index(customer) / kSize);
+    return chunk == nullptr ? nullptr : chunk->facts[model::index(customer) % kSize].get();
+}
+
+model::Value Snapshot::trait(CustomerOrdinal customer, CustomerTraitCode trait,
+                             TimeMs time) const noexcept {
+    const CustomerFacts* known = facts(customer);
+    return known == nullptr ? model::Value::null() : known->at(trait, time);
+}
+
+std::span<const DatedValue> Snapshot::trait_history(CustomerOrdinal customer,
+                                                    CustomerTraitCode trait) const noexcept {
+    const CustomerFacts* known = facts(customer);
+    return known == nullptr ? std::span<const DatedValue>() : known->history(trait);
+}
+
+std::string_view Snapshot::kind(CustomerOrdinal customer, TimeMs time) const noexcept {
+    return trait(customer, kKindField, time).text;
+}
+
+std::string_view Snapshot::owner(CustomerOrdinal customer, TimeMs time) const noexcept {
+    return trait(customer, kOwnerField, time).text;
+}
+
+std::optional<CustomerOrdinal> Snapshot::parent(CustomerOrdinal customer,
+                                                TimeMs time) const noexcept {
+    const model::Value value = trait(customer, kParentField, time);
+    if (value.type != model::ValueType::kInt) return std::nullopt;
+    return canonical(CustomerOrdinal{static_cast<std::uint32_t>(value.integer)});
+}
+
+std::string_view Snapshot::name(CustomerOrdinal customer, TimeMs time) const noexcept {
+    if (const auto code = customer_trait("name"); code) {
+        const std::string_view name = trait(customer, *code, time).text;
+        if (!name.empty()) return name;
+    }
+    return directory_->id(customer);
+}
+
+const money::CustomerMoney& Snapshot::money(CustomerOrdinal customer) const noexcept {
+    static const money::CustomerMoney kNothing;
+    const CustomerFacts* known = facts(customer);
+    return known == nullptr ? kNothing : known->money;
+}
+
+TimeMs Snapshot::free_since(CustomerOrdinal customer) const noexcept {
+    if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
+        return kEndOfTime;
+    }
+    const TimeMs first_event = directory_->seen(customer).first_event;
+    const CustomerEdgesBlock* block = block_of(customer);
+    return block == nullptr ? first_event : std::min(first_event, block->first_inside);
+}
+
+std::string_view Snapshot::plan(CustomerOrdinal customer, TimeMs time) const noexcept {
+    const money::CustomerMoney& paid = money(customer);
+    if (const money::Step& step = paid.at(time); step.subscribed) return paid.text(step.plan);
+    const auto code = customer_trait("plan");
+    return code ? trait(customer, *code, time).text : std::string_view();
+}
+
+}  // namespace twofold::frame
