@@ -447,7 +447,7 @@ void expect_agreement(const Snapshot& snapshot, const History& history, TimeMs a
 }
 
 TEST(Belonging, AgreesWithTheRulesMomentByMoment) {
-    for (unsigned seed = 0; seed < 400; ++seed) {
+    for (unsigned seed = 0; seed < 120; ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937 random(seed);
         World world;
