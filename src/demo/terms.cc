@@ -10,6 +10,9 @@ namespace {
 
 void set_due(Draft& draft, Customer& customer, Random& random) {
     customer.due_day = random.between(40, kQuietMoneyFrom);
+    // A day that every year has, so that a year after the term's first day is its end.
+    const Date date = draft.year.date(customer.due_day);
+    if (date.month == 2 && date.day == 29) --customer.due_day;
     customer.pay_day = draft.year.months_later(customer.due_day, -12 * random.between(1, 3));
     customer.begin = customer.pay_day - random.between(1, 30);
     customer.price.yearly = true;
