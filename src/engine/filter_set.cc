@@ -17,30 +17,6 @@ namespace {
 
 using model::Value;
 
-bool of_customer_at_hand(const plan::Expression& expression) {
-    if (const auto* fact = std::get_if<plan::Fact>(&expression.node)) {
-        return fact->about == plan::About::kCustomer || fact->about == plan::About::kPair;
-    }
-    const auto* node = std::get_if<plan::Arithmetic>(&expression.node);
-    return node != nullptr &&
-           (of_customer_at_hand(*node->left) || of_customer_at_hand(*node->right));
-}
-
-/// A fact of the customer that is counted, which a filter does not know: it sees rows.
-bool needs_counted_customer(const plan::Condition& leaf) {
-    if (const auto* test = std::get_if<plan::FactTest>(&leaf.node)) {
-        return of_customer_at_hand(test->left);
-    }
-    if (const auto* compare = std::get_if<plan::Compare>(&leaf.node)) {
-        return of_customer_at_hand(compare->left) || of_customer_at_hand(compare->right);
-    }
-    if (const auto* near = std::get_if<plan::NearMoment>(&leaf.node)) {
-        return of_customer_at_hand(near->left);
-    }
-    return std::holds_alternative<plan::HasRole>(leaf.node) ||
-           std::holds_alternative<plan::Lift>(leaf.node);
-}
-
 std::unexpected<Error> cannot_tell(const plan::Condition& condition) {
     return fail(ErrorCode::kInvalid,
                 "this version does not answer, event by event: " + condition.text);
@@ -210,7 +186,7 @@ Result<RowCondition> FilterSet::compile_event(const plan::Condition& condition) 
 }
 
 Result<RowCondition> FilterSet::compile_person(const plan::Condition& condition) {
-    if (needs_counted_customer(condition)) {
+    if (speaks_of_customer(condition)) {
         return fail(ErrorCode::kInvalid,
                     "this version takes a fact of the counted customer in where, not inside "
                     "brackets or beside a property of the event: " +
@@ -233,18 +209,18 @@ Result<RowCondition> FilterSet::compile_person(const plan::Condition& condition)
         shared->needs_acting());
 }
 
-Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part, bool with_where,
-                                          bool with_required, TimeMs from, TimeMs to) {
+Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part,
+                                          const PartOptions& options) {
     if (filters_.size() >= kFiltersMax) {
         return fail(ErrorCode::kTooLarge, "a question may name at most " +
                                               std::to_string(kFiltersMax) +
                                               " kinds of events at once");
     }
     RowFilter filter;
-    filter.from = from;
-    filter.to = to;
+    filter.from = options.from;
+    filter.to = options.to;
     const std::uint32_t bit = 1U << filters_.size();
-    const bool narrow = with_where && part.where;
+    const plan::Condition* where = options.where && part.where ? &*part.where : nullptr;
     if (part.names == plan::EventFilter::Names::kFact) {
         if (!knows_fact(part.fact)) {
             return fail(ErrorCode::kInvalid, "this version does not answer: " + part.fact);
@@ -252,7 +228,7 @@ Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part, bool wi
         // The filter takes no event; it only keeps the bit for the facts.
         filter.names = RowFilter::Names::kListed;
         facts_.push_back(
-            {bit, with_required, part.fact, narrow ? &*part.where : nullptr, from, to});
+            {bit, options.required, part.fact, where, options.also, options.from, options.to});
         filters_.push_back(std::move(filter));
         return bit;
     }
@@ -260,11 +236,12 @@ Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part, bool wi
                                                                      : RowFilter::Names::kListed;
     filter.codes = part.codes;
     std::vector<RowCondition> conditions;
-    if (narrow) {
-        TF_ASSIGN(RowCondition where, compile(*part.where));
-        conditions.push_back(std::move(where));
+    for (const plan::Condition* condition : {where, options.also}) {
+        if (condition == nullptr) continue;
+        TF_ASSIGN(RowCondition row, compile(*condition));
+        conditions.push_back(std::move(row));
     }
-    if (with_required) std::ranges::copy(required_rows_, std::back_inserter(conditions));
+    if (options.required) std::ranges::copy(required_rows_, std::back_inserter(conditions));
     if (conditions.size() == 1) {
         filter.condition = std::move(conditions.front());
     } else if (!conditions.empty()) {
@@ -277,21 +254,36 @@ Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part, bool wi
 Result<SelectorBits> FilterSet::add(const plan::Selector& selector, TimeMs from, TimeMs to) {
     SelectorBits bits;
     for (const plan::EventFilter& part : selector.parts) {
-        TF_ASSIGN(const std::uint32_t bit, add_part(part, true, true, from, to));
+        TF_ASSIGN(const std::uint32_t bit, add_part(part, {.from = from, .to = to}));
         bits.match |= bit;
     }
     if (selector.first == ask::Selector::First::kNo) return bits;
     looks_for_first_ = true;
     const bool matching = selector.first == ask::Selector::First::kFirstMatching;
     for (const plan::EventFilter& part : selector.parts) {
-        TF_ASSIGN(const std::uint32_t bit, add_part(part, matching, false, kBeginningOfTime, to));
+        TF_ASSIGN(
+            const std::uint32_t bit,
+            add_part(part,
+                     {.where = matching, .required = false, .from = kBeginningOfTime, .to = to}));
         bits.track |= bit;
     }
     return bits;
 }
 
+Result<std::uint32_t> FilterSet::add_narrowed(const Narrowed& narrowed) {
+    std::uint32_t bits = 0;
+    for (const plan::EventFilter& part : narrowed.selector.parts) {
+        TF_ASSIGN(const std::uint32_t bit, add_part(part, {.also = &narrowed.condition,
+                                                           .from = narrowed.from,
+                                                           .to = narrowed.to}));
+        bits |= bit;
+    }
+    return bits;
+}
+
 Result<std::uint32_t> FilterSet::add_anything(TimeMs from, TimeMs to) {
-    return add_part(plan::EventFilter{}, false, false, from, to);
+    return add_part(plan::EventFilter{},
+                    {.where = false, .required = false, .from = from, .to = to});
 }
 
 Status FilterSet::make_fact_rows(const plan::Fact* number, const plan::Fact* cell,
@@ -309,6 +301,12 @@ Status FilterSet::make_fact_rows(const plan::Fact* number, const plan::Fact* cel
         FactCondition where = [](const FactRow&, std::uint32_t) { return true; };
         if (fact.where != nullptr) {
             TF_ASSIGN(where, compiler.compile(*fact.where));
+        }
+        if (fact.also != nullptr) {
+            TF_ASSIGN(const FactCondition also, compiler.compile(*fact.also));
+            where = [where, also](const FactRow& row, std::uint32_t user) {
+                return where(row, user) && also(row, user);
+            };
         }
         wheres.push_back(std::move(where));
     }

@@ -41,12 +41,22 @@ public:
     /// Every event in [from, to), whatever is required.
     Result<std::uint32_t> add_anything(TimeMs from, TimeMs to);
 
+    /// The rows of `selector` that fulfil `condition` too. Errors: as add().
+    struct Narrowed {
+        const plan::Condition& condition;
+        const plan::Selector& selector;
+        TimeMs from = 0;
+        TimeMs to = 0;
+    };
+    Result<std::uint32_t> add_narrowed(const Narrowed& narrowed);
+
     /// A scan with these filters and rows; `ordered` where a first is looked for.
     /// `number` is the property that ExtraRows carry as their number, `cell` as their cell: null
     /// when the scan fetches none. The set must outlive the scan.
     Result<Scan> scan(const plan::Fact* number = nullptr, const plan::Fact* cell = nullptr,
                       ValueTable* values = nullptr);
 
+    bool has_facts() const { return !facts_.empty(); }
     bool looks_for_first() const { return looks_for_first_; }
     /// Whether users do facts of their customers here: the answer says so.
     bool derived() const { return derived_; }
@@ -57,11 +67,18 @@ private:
         bool required = true;  ///< The required conditions apply.
         std::string fact;
         const plan::Condition* where = nullptr;
+        const plan::Condition* also = nullptr;
         TimeMs from = 0;
         TimeMs to = 0;
     };
-    Result<std::uint32_t> add_part(const plan::EventFilter& part, bool with_where,
-                                   bool with_required, TimeMs from, TimeMs to);
+    struct PartOptions {
+        bool where = true;     ///< Its own brackets.
+        bool required = true;  ///< What every row must fulfil.
+        const plan::Condition* also = nullptr;
+        TimeMs from = 0;
+        TimeMs to = 0;
+    };
+    Result<std::uint32_t> add_part(const plan::EventFilter& part, const PartOptions& options);
     Result<RowCondition> compile(const plan::Condition& condition);
     Result<RowCondition> compile_parts(const std::vector<plan::Condition>& parts, bool all);
     Result<RowCondition> compile_event(const plan::Condition& condition);

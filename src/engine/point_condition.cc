@@ -144,6 +144,28 @@ bool speaks_of_relation(const plan::Condition& condition) {
     return std::holds_alternative<plan::HasRole>(condition.node);
 }
 
+bool speaks_of_customer(const plan::Expression& expression) {
+    if (const auto* fact = std::get_if<plan::Fact>(&expression.node)) {
+        return fact->about == plan::About::kCustomer || fact->about == plan::About::kPair;
+    }
+    const auto* node = std::get_if<plan::Arithmetic>(&expression.node);
+    return node != nullptr && (speaks_of_customer(*node->left) || speaks_of_customer(*node->right));
+}
+
+bool speaks_of_customer(const plan::Condition& leaf) {
+    if (const auto* test = std::get_if<plan::FactTest>(&leaf.node)) {
+        return speaks_of_customer(test->left);
+    }
+    if (const auto* compare = std::get_if<plan::Compare>(&leaf.node)) {
+        return speaks_of_customer(compare->left) || speaks_of_customer(compare->right);
+    }
+    if (const auto* near = std::get_if<plan::NearMoment>(&leaf.node)) {
+        return speaks_of_customer(near->left);
+    }
+    return std::holds_alternative<plan::HasRole>(leaf.node) ||
+           std::holds_alternative<plan::Lift>(leaf.node);
+}
+
 std::vector<std::string> named_roles(const plan::Condition& condition) {
     std::vector<std::string> roles;
     const auto add = [&roles](const plan::Condition& part) {

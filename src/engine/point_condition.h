@@ -72,6 +72,9 @@ model::Value facts_value(const FactReader& facts, const plan::Expression& expres
 /// Whether the relation of the pair itself is asked for, outside further lifts and lowers.
 bool speaks_of_relation(const plan::Condition& condition);
 bool speaks_of_relation(const plan::Expression& expression);
+/// Whether a customer at hand or the relation to it is asked for, outside further lifts and lowers.
+bool speaks_of_customer(const plan::Condition& leaf);
+bool speaks_of_customer(const plan::Expression& expression);
 /// The roles that the condition names of its pair.
 std::vector<std::string> named_roles(const plan::Condition& condition);
 

@@ -89,6 +89,7 @@ struct Scanner::State {
     explicit State(unsigned threads) : pool(threads - 1) {}
 
     JoinedPersonsCache joined;
+    PartIndexCache index;
     Pool pool;
 
     Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);
@@ -101,11 +102,12 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
                                      std::span<Sink* const> sinks) {
     SourceNeeds needs;
     needs.acting = by_customer(scan) || scan.want_acting || any_condition(scan, needs_acting);
+    const bool needs_persons = scan.want_persons || any_condition(scan, needs_row_facts) ||
+                               (scan.unit == UnitKind::kNone && scan.people != nullptr);
+    if (scan.unit != UnitKind::kNone || needs_persons) needs.index = &index;
     TF_ASSIGN(Sources sources, Sources::prepare(*input.events, scan, needs));
     const TapeShape shape{scan.want_persons, scan.want_acting, scan.cells.size(),
                           scan.numbers.size()};
-    const bool needs_persons = scan.want_persons || any_condition(scan, needs_row_facts) ||
-                               (scan.unit == UnitKind::kNone && scan.people != nullptr);
     ScanContext context{scan,  *input.events, *input.frames, std::move(sources),
                         shape, needs_persons};
     std::uint64_t wanted = 0;

@@ -139,7 +139,7 @@ public:
 struct ScanCost {
     std::uint64_t events_read = 0;        ///< Rows whose event code was looked at.
     std::uint64_t events_kept = 0;        ///< Rows handed to sinks (a row of two customers: twice).
-    std::uint64_t users_read = 0;         ///< Users whose rows were looked at; 0 for kNone.
+    std::uint64_t users_read = 0;         ///< Users asked for, in customers once each; 0 for kNone.
     std::uint64_t bytes_read = 0;         ///< Of the columns that were looked at.
     std::uint64_t unattached_events = 0;  ///< When asked for.
     ScanCost& operator+=(const ScanCost& other);

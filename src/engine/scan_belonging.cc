@@ -127,6 +127,7 @@ std::uint32_t BelongingScan::add_lanes(Work& work, std::uint32_t first, std::uin
 Status BelongingScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count) {
     const Scan& scan = context_.scan;
     const Block block{scan.unit, first, count, scan.units};
+    work.gather.count_users(work.lanes.size());
     if (!scan.ordered) {
         work.sink.begin(block);
         TF_TRY(gather_block(work));

@@ -21,6 +21,10 @@ constexpr std::size_t kFeedRows = 8'192;
 constexpr std::uint32_t kVectorRunMin = 48;
 constexpr std::size_t kCellCacheMax = 1U << 20;
 
+void prefetch(const void* address) {
+    __builtin_prefetch(address);
+}
+
 bool spans_hold(std::span<const frame::Span> spans, TimeMs time) {
     for (const frame::Span& span : spans) {
         if (time < span.until) return time >= span.from;
@@ -33,13 +37,13 @@ bool spans_hold(std::span<const frame::Span> spans, TimeMs time) {
 Gather::Gather(ScanContext& context)
     : context_(context), scan_(context.scan), readers_(context.sources.slots_max()) {
     selected_.resize(kPieceRows + 16);
-    row_lanes_.resize(kPieceRows + 16);
+    places_.resize(kPieceRows + 16);
+    verified_.resize(context.sources.all().size());
 }
 
 void Gather::begin(const Start& start) {
     block_ = start;
     tape_.reset(context_.shape, start.with_origins);
-    seen_.assign(std::size_t{start.lane_count} + 1, 0);
     count_ = 0;
 }
 
@@ -77,28 +81,16 @@ std::uint32_t Gather::select(const Source& source, store::RowRange rows) {
 Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
                          std::span<const std::uint32_t> lane_of) {
     TF_TRY(source.part->verify_rows(rows));
-    const auto ordinals = source.part->ordinals();
-    const auto first_rows = source.part->first_rows();
-    std::size_t entry = source.part->lower_bound(first_ordinal);
-    std::uint32_t* const row_lanes = row_lanes_.data();
+    const std::uint32_t* const ordinals = source.part->ordinals().data();
     resize(kPieceRows + 16);
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
         const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
         const std::uint32_t found = select(source, piece);
-        // Write each person's lane over its rows; eight at a time, the next person's over the rest.
-        for (std::uint32_t row = piece.begin; row < piece.end;) {
-            const std::uint32_t end = std::min(first_rows[entry + 1], piece.end);
-            const std::uint32_t lane = lane_of[ordinals[entry] - first_ordinal];
-            seen_[std::min<std::size_t>(lane, block_.lane_count)] = 1;
-            for (; row < end; row += 8)
-                std::fill_n(row_lanes + (row - piece.begin), 8, lane);
-            row = end;
-            entry += first_rows[entry + 1] == end ? 1 : 0;
-        }
+        source.index->places_of(begin, std::span(selected_).first(found), places_.data());
         std::size_t kept = 0;
         for (std::uint32_t i = 0; i < found; ++i) {
-            const std::uint32_t lane = row_lanes[selected_[i]];
-            rows_[kept] = piece.begin + selected_[i];
+            const std::uint32_t lane = lane_of[ordinals[places_[i]] - first_ordinal];
+            rows_[kept] = begin + selected_[i];
             lanes_[kept] = lane;
             kept += lane != kNoLane ? 1 : 0;
         }
@@ -122,61 +114,70 @@ Status Gather::add_rows(const Source& source, store::RowRange rows) {
     return {};
 }
 
-/// Where a run lies is looked up for many runs before any is read, so that memory is waited for by
-/// many at once.
+/// Three passes over some hundred runs: who is in the part at all, where its rows lie, the rows.
+/// Each asks for the memory that the next one reads, so that many wait for it at once.
 Status Gather::add_runs(const Source& source, std::span<const Run> runs) {
-    constexpr std::size_t kAhead = 16;
+    TF_TRY(verify_for(source, runs.size()));
+    std::array<Found, 512> found;
     const store::PartInfo& info = source.part->info();
-    std::array<store::RowRange, 256> ranges;
-    for (std::size_t begin = 0; begin < runs.size(); begin += ranges.size()) {
-        const auto piece = runs.subspan(begin, std::min(ranges.size(), runs.size() - begin));
-        for (std::size_t i = 0; i < piece.size(); ++i) {
-            if (i + kAhead < piece.size()) {
-                source.part->prefetch_directory(model::UserOrdinal{piece[i + kAhead].ordinal});
-            }
-            ranges[i] = {};
-            if (piece[i].ordinal < info.min_ordinal || piece[i].ordinal > info.max_ordinal)
-                continue;
-            if (block_.kind == LaneKind::kBelonging && source.acting == nullptr &&
-                !block_.lanes[piece[i].lane].reaches(info.min_time, info.max_time)) {
-                continue;
-            }
-            ranges[i] = source.part->rows_of(model::UserOrdinal{piece[i].ordinal});
-            if (!ranges[i].empty()) source.part->prefetch_rows(ranges[i]);
+    const std::uint32_t* const first_rows = source.part->first_rows().data();
+    // Without a named customer only those who belong at some time of this part matter.
+    const bool by_time = block_.kind == LaneKind::kBelonging && source.acting == nullptr;
+    for (std::size_t begin = 0; begin < runs.size(); begin += found.size()) {
+        const auto piece = runs.subspan(begin, std::min(found.size(), runs.size() - begin));
+        std::size_t count = 0;
+        for (const Run& run : piece) {
+            const std::uint32_t place = source.index->find(run.ordinal);
+            if (place == PartIndex::kAbsent) continue;
+            if (by_time && !block_.lanes[run.lane].reaches(info.min_time, info.max_time)) continue;
+            prefetch(first_rows + place);
+            found[count++] = {place, run.lane, {}};
         }
-        for (std::size_t i = 0; i < piece.size(); ++i) {
-            if (!ranges[i].empty()) TF_TRY(add_run(source, ranges[i], piece[i].lane));
+        for (std::size_t i = 0; i < count; ++i) {
+            found[i].rows = {first_rows[found[i].place], first_rows[found[i].place + 1]};
+            source.part->prefetch_rows(found[i].rows);
         }
+        TF_TRY(source.part->wide_codes()
+                   ? add_found(source, source.part->codes16(), std::span(found).first(count))
+                   : add_found(source, source.part->codes8(), std::span(found).first(count)));
     }
     return flush(source);
 }
 
-Status Gather::add_run(const Source& source, store::RowRange rows, std::uint32_t lane) {
-    seen_[lane] = 1;
-    TF_TRY(source.part->verify_rows(rows));
+/// Many runs touch nearly every block of rows: then all are verified, once.
+Status Gather::verify_for(const Source& source, std::size_t runs) {
+    if (verified_[source.number] != 0 || runs < source.part->block_count()) return {};
+    TF_TRY(source.part->verify_rows({0, source.part->row_count()}));
+    verified_[source.number] = 1;
+    return {};
+}
+
+template <typename Codes>
+Status Gather::add_found(const Source& source, Codes codes, std::span<const Found> found) {
     const std::uint32_t piece_max = source.reads_columns ? kScatteredRows : kPieceRows;
     resize(piece_max + kPieceRows + 16);
-    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
-        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
-        if (piece.size() < kVectorRunMin) {
-            cost_.events_read += piece.size();
-            cost_.bytes_read += piece.size();
-            const auto take = [&](auto codes) {
-                for (std::uint32_t row = piece.begin; row < piece.end; ++row) {
+    const std::uint32_t* const masks = source.masks.data();
+    for (const Found& run : found) {
+        if (verified_[source.number] == 0) TF_TRY(source.part->verify_rows(run.rows));
+        for (std::uint32_t begin = run.rows.begin; begin < run.rows.end; begin += kPieceRows) {
+            const std::uint32_t end = std::min(run.rows.end, begin + kPieceRows);
+            if (end - begin < kVectorRunMin) {
+                cost_.events_read += end - begin;
+                cost_.bytes_read += (end - begin) * sizeof codes[0];
+                for (std::uint32_t row = begin; row < end; ++row) {
                     rows_[count_] = row;
-                    lanes_[count_] = lane;
-                    count_ += source.masks[codes[row]] != 0 ? 1 : 0;
+                    lanes_[count_] = run.lane;
+                    count_ += masks[codes[row]] != 0 ? 1 : 0;
                 }
-            };
-            source.part->wide_codes() ? take(source.part->codes16()) : take(source.part->codes8());
-        } else {
-            const std::uint32_t found = select(source, piece);
-            for (std::uint32_t i = 0; i < found; ++i) {
-                rows_[count_] = piece.begin + selected_[i];
-                lanes_[count_++] = lane;
+            } else {
+                const std::uint32_t selected = select(source, {begin, end});
+                for (std::uint32_t i = 0; i < selected; ++i) {
+                    rows_[count_] = begin + selected_[i];
+                    lanes_[count_++] = run.lane;
+                }
             }
+            if (count_ >= piece_max) TF_TRY(flush(source));
         }
-        if (count_ >= piece_max) TF_TRY(flush(source));
     }
     return {};
 }
@@ -211,18 +212,12 @@ std::uint32_t Gather::person_of(std::size_t i) const {
     return 0;
 }
 
-/// For rows in rising order.
 void Gather::look_up_persons(const Source& source) {
     const auto ordinals = source.part->ordinals();
-    const auto first_rows = source.part->first_rows();
-    if (count_ == 0) return;
-    auto next = std::ranges::upper_bound(first_rows, rows_[0]);
+    source.index->places_of(0, std::span(rows_).first(count_), lanes_.data());
     for (std::size_t i = 0; i < count_; ++i) {
-        while (*next <= rows_[i])
-            ++next;
-        const std::uint32_t ordinal =
-            ordinals[static_cast<std::size_t>(next - first_rows.begin()) - 1];
-        lanes_[i] = model::index(context_.frames.canonical(model::UserOrdinal{ordinal}));
+        const model::UserOrdinal ordinal{ordinals[lanes_[i]]};
+        lanes_[i] = model::index(context_.frames.canonical(ordinal));
     }
 }
 
@@ -334,14 +329,14 @@ Status Gather::test_conditions(const Source& source) {
                          std::span(acting_).first(count_)};
     for (const SourceCondition& bound : source.conditions) {
         const std::uint32_t bit = 1U << bound.filter;
-        places_.clear();
+        tested_.clear();
         for (std::uint32_t i = 0; i < count_; ++i) {
-            if ((masks_[i] & bit) != 0) places_.push_back(i);
+            if ((masks_[i] & bit) != 0) tested_.push_back(i);
         }
-        if (places_.empty()) continue;
-        TF_TRY(bound.condition.test(batch, places_, readers_, truths_));
-        for (std::size_t i = 0; i < places_.size(); ++i) {
-            if (truths_[i] == 0) masks_[places_[i]] &= ~bit;
+        if (tested_.empty()) continue;
+        TF_TRY(bound.condition.test(batch, tested_, readers_, truths_));
+        for (std::size_t i = 0; i < tested_.size(); ++i) {
+            if (truths_[i] == 0) masks_[tested_[i]] &= ~bit;
         }
     }
     return {};
@@ -495,9 +490,6 @@ Status Gather::read_sequences(std::span<const Origin> origins, std::span<std::ui
 
 Status Gather::finish(Sink& sink, std::span<const std::uint32_t> units,
                       std::span<const std::uint8_t> uncertain) {
-    seen_.back() = 0;
-    for (const std::uint8_t seen : seen_)
-        cost_.users_read += seen;
     if (block_.sink != nullptr) {
         feed();
         return {};

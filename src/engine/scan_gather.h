@@ -102,9 +102,18 @@ public:
     std::size_t kept_rows() const noexcept { return tape_.size(); }
     /// Counted since construction; bytes of decoded columns included.
     ScanCost cost() const;
+    void count_users(std::uint64_t users) { cost_.users_read += users; }
 
 private:
-    Status add_run(const Source& source, store::RowRange rows, std::uint32_t lane);
+    /// A person of a part, and the lane its rows go to.
+    struct Found {
+        std::uint32_t place;
+        std::uint32_t lane;
+        store::RowRange rows;
+    };
+    template <typename Codes>
+    Status add_found(const Source& source, Codes codes, std::span<const Found> found);
+    Status verify_for(const Source& source, std::size_t runs);
     Status flush(const Source& source);
     Status process(const Source& source);
     void read_names_and_times(const Source& source);
@@ -131,7 +140,7 @@ private:
     ScanContext& context_;
     const Scan& scan_;
     Start block_;
-    std::vector<std::uint8_t> seen_;  // by lane: a row was looked at; the last: of no lane
+    std::vector<std::uint8_t> verified_;  // by source: all of its rows
     TapeBuilder tape_;
     ScanCost cost_;
 
@@ -144,9 +153,9 @@ private:
     std::vector<std::uint32_t> acting_;
     std::vector<std::uint32_t> persons_;
 
-    std::vector<std::uint32_t> selected_;   // of select(), relative to its range
-    std::vector<std::uint32_t> row_lanes_;  // of add_block
-    std::vector<std::uint32_t> places_;
+    std::vector<std::uint32_t> selected_;  // of select(), relative to its range
+    std::vector<std::uint32_t> places_;    // of those in the directory
+    std::vector<std::uint32_t> tested_;
     std::vector<std::uint8_t> truths_;
     std::vector<std::uint64_t> by_row_;
     std::string scratch_;

@@ -75,6 +75,7 @@ Status UserScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count
         return scan_block(work, first + count / 2, count - count / 2);
     }
     const std::uint32_t asked = assign_lanes(work, first, count);
+    work.gather.count_users(asked);
     work.dense = asked * kSparseShare >= count;
     const Block block{UnitKind::kUser, first, count, scan.units};
     work.sink.begin(block);

@@ -119,6 +119,7 @@ Result<Sources> Sources::prepare(const store::Snapshot& events, const Scan& scan
         bind_names(source, by_name, touching);
         if (source.codes.none()) continue;
         TF_TRY(part->verify_directory());
+        if (needs.index != nullptr) source.index = needs.index->get(part);
         TF_TRY(bind_columns(source, *events.names, scan, needs, touching));
         made.sources_.push_back(std::move(source));
     }

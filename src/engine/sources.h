@@ -10,6 +10,7 @@
 #include "engine/filter_bound.h"
 #include "engine/filter_codes.h"
 #include "engine/scan.h"
+#include "engine/sources_index.h"
 #include "store/snapshot.h"
 
 namespace twofold::engine {
@@ -31,7 +32,8 @@ struct SourceFetch {
 /// after it is made, but for what threads find out about dictionaries; shared by threads.
 struct Source {
     const store::Part* part = nullptr;
-    std::uint32_t number = 0;          ///< In the order of Sources.
+    std::shared_ptr<const PartIndex> index;  ///< When rows are gathered by person.
+    std::uint32_t number = 0;                ///< In the order of Sources.
     std::vector<std::uint32_t> masks;  ///< By local code: the filters that take this name here.
     CodeFilter codes;                  ///< Those with a mask.
     std::uint32_t wanted_rows = 0;     ///< Rows of those names.
@@ -47,6 +49,7 @@ struct Source {
 /// What a scan needs beside the names: decided once, by the kind of unit and the conditions.
 struct SourceNeeds {
     bool acting = false;
+    PartIndexCache* index = nullptr;  ///< Null: no person matters.
 };
 
 /// The parts a scan reads, in an order in which the rows of one ordinal and one time come as in the

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/engine.h"
+
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "ask/check.h"
+#include "engine/count.h"
+#include "engine/funnel.h"
+#include "engine/judge.h"
+#include "engine/list.h"
+#include "engine/names.h"
+#include "engine/opened.h"
+#include "engine/run.h"
+#include "engine/trend.h"
+#include "plan/plan.h"
+
+namespace twofold::engine {
+namespace {
+
+std::string_view mode_name(ask::RelationsAsOf relations) {
+    switch (relations) {
+        case ask::RelationsAsOf::kEvent:
+            return "event";
+        case ask::RelationsAsOf::kNow:
+            return "now";
+        case ask::RelationsAsOf::kEver:
+            return "ever";
+    }
+    return "";
+}
+
+/// One plan on one world.
+class Answering {
+public:
+    Answering(const World& world, const plan::Plan& plan, Scanner& scanner,
+              const ask::AskOptions& options)
+        : plan_(plan),
+          options_(options),
+          run_(world, plan, scanner, options.cancelled),
+          judge_(run_) {}
+
+    Result<ask::Answer> answer() {
+        if (options_.open.empty()) {
+            return std::visit([this](const auto& kind) { return answer_kind(kind); }, plan_.kind);
+        }
+        TF_ASSIGN(const OpenRequest request, parse_open(options_.open));
+        TF_ASSIGN(
+            const Opened opened,
+            std::visit([&](const auto& kind) { return open_kind(kind, request); }, plan_.kind));
+        plan::ListPlan list;
+        list.counted =
+            opened.unit == plan::Unit::kCustomers ? ask::Counted::kCustomers : ask::Counted::kUsers;
+        list.columns = plan::default_columns(list.counted);
+        TF_ASSIGN(ask::Answer answer, List(run_, judge_, list).answer(opened, options_));
+        answer.unit = plan::unit_name(opened.unit);
+        answer.kind = "list";
+        answer.rule =
+            opened.what.empty() ? plan_.rule : "Opened " + opened.what + ": " + plan_.rule;
+        return answer;
+    }
+
+    const ScanCost& cost() const { return run_.cost(); }
+
+private:
+    Result<ask::Answer> answer_kind(const plan::TrendPlan& kind) {
+        return Trend(run_, judge_, kind).answer();
+    }
+    Result<ask::Answer> answer_kind(const plan::CountPlan& kind) {
+        return Count(run_, judge_, kind).answer();
+    }
+    Result<ask::Answer> answer_kind(const plan::ListPlan& kind) {
+        return List(run_, judge_, kind).answer(options_);
+    }
+    Result<ask::Answer> answer_kind(const plan::FunnelPlan& kind) {
+        return Funnel(run_, judge_, kind).answer();
+    }
+
+    Result<Opened> open_kind(const plan::TrendPlan& kind, const OpenRequest& request) {
+        return Trend(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::CountPlan& kind, const OpenRequest& request) {
+        return Count(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::FunnelPlan& kind, const OpenRequest& request) {
+        return Funnel(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::ListPlan& /*kind*/, const OpenRequest& /*request*/) {
+        return fail(ErrorCode::kInvalid, "a list is open already: it names every row");
+    }
+
+    const plan::Plan& plan_;
+    const ask::AskOptions& options_;
+    Run run_;
+    Judge judge_;
+};
+
+std::string list_unit(const plan::Plan& plan) {
+    const auto* list = std::get_if<plan::ListPlan>(&plan.kind);
+    if (list != nullptr && list->counted == ask::Counted::kRelations) return "relations";
+    return std::string(plan::unit_name(plan.unit));
+}
+
+void fill_in(ask::Answer& answer, const plan::Plan& plan, const World& world,
+             const ScanCost& cost) {
+    if (answer.kind.empty()) answer.kind = ask::kind_name(plan.question);
+    if (answer.rule.empty()) answer.rule = plan.rule;
+    if (answer.unit.empty()) answer.unit = list_unit(plan);
+    answer.range = {plan.range.from, plan.range.to, plan.calendar.zone().name()};
+    answer.mode = mode_name(plan.relations);
+    answer.notes.insert(answer.notes.begin(), plan.notes.begin(), plan.notes.end());
+    answer.cost.events_read = cost.events_read;
+    answer.cost.users_read = cost.users_read;
+    answer.cost.bytes_read = cost.bytes_read;
+    answer.cost.unattached_events = cost.unattached_events;
+    answer.position = world.position;
+    if (answer.row_count == 0) answer.row_count = answer.rows.size();
+}
+
+}  // namespace
+
+Result<ask::Answer> Engine::answer(const ask::Question& question, const ask::AskOptions& options) {
+    const auto begun = std::chrono::steady_clock::now();
+    TF_ASSIGN(const World world, worlds_.world(options.position));
+    const WorldNames names(world);
+    TF_TRY(ask::check(question, names));
+    const TimeMs now = options.now.value_or(world.settings->now.value_or(clock_.now()));
+    TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, now));
+    Answering answering(world, plan, scanner_, options);
+    TF_ASSIGN(ask::Answer answer, answering.answer());
+    fill_in(answer, plan, world, answering.cost());
+    const auto took = std::chrono::steady_clock::now() - begun;
+    answer.cost.seconds = std::chrono::duration<double>(took).count();
+    return answer;
+}
+
+Result<std::shared_ptr<const ask::Names>> Engine::names() const {
+    TF_ASSIGN(World world, worlds_.world(std::nullopt));
+    return std::make_shared<const WorldNames>(std::move(world));
+}
+
+}  // namespace twofold::engine

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/funnel.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+
+#include "kernel/samples.h"
+
+namespace twofold::engine {
+namespace {
+
+/// The event property that an item breaks down by, if it is one.
+const plan::Fact* event_property(const plan::Breakdown& item) {
+    if (!item.expression) return nullptr;
+    const auto* fact = std::get_if<plan::Fact>(&item.expression->node);
+    return fact != nullptr && fact->about == plan::About::kEvent ? fact : nullptr;
+}
+
+std::unexpected<Error> not_answered(const std::string& what) {
+    return fail(ErrorCode::kInvalid, "this version does not answer: " + what);
+}
+
+std::string step_label(const plan::Plan& plan, const plan::FunnelPlan& funnel, std::size_t step) {
+    if (funnel.order == ask::FunnelOrder::kAny) {
+        return fmt::format("{} of {}", step + 1, funnel.steps.size());
+    }
+    const ask::Selector& written = std::get<ask::Funnel>(plan.question.kind).steps[step];
+    const bool plain = written.kind == ask::Selector::Kind::kNamed && !written.where &&
+                       written.first == ask::Selector::First::kNo;
+    return plain ? written.name : funnel.steps[step].text;
+}
+
+ask::Cell share(std::uint64_t part, std::uint64_t whole) {
+    if (whole == 0) return std::monostate();
+    return static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+/// The filters of a scan and what its masks mean.
+struct Funnel::Set {
+    Set(Run& run, Judge& judge, UnitKind unit) : filters(run, judge, unit) {}
+    FilterSet filters;
+    std::vector<SelectorBits> steps;
+    std::vector<SelectorBits> exclusions;
+    kernel::BitSet asked;  // size 0: everyone
+};
+
+UnitKind Funnel::unit() const {
+    return run_.plan().unit == plan::Unit::kCustomers ? UnitKind::kCustomer : UnitKind::kUser;
+}
+
+TimeMs Funnel::steps_until() const {
+    const TimeMs to = run_.plan().range.to;
+    // A window's end counts: the last step of an entry in the last instant may lie just there.
+    return plan_.entries_only ? std::min(to + plan_.within, run_.hidden_from()) : to;
+}
+
+kernel::FunnelRules Funnel::rules() const {
+    kernel::FunnelRules rules;
+    rules.steps = static_cast<std::uint32_t>(plan_.steps.size());
+    rules.window_ms = plan_.within;
+    rules.strict = plan_.order == ask::FunnelOrder::kStrict;
+    rules.any_order = plan_.order == ask::FunnelOrder::kAny;
+    rules.holding = plan_.holding.has_value();
+    for (std::size_t i = 0; i < plan_.excluding.size(); ++i) {
+        const plan::FunnelExclusion& exclusion = plan_.excluding[i];
+        rules.exclusions.push_back({1U << (plan_.steps.size() + i), exclusion.from_step,
+                                    exclusion.to_step, exclusion.ends_attempt});
+    }
+    return rules;
+}
+
+bool Funnel::by_event() const {
+    return std::ranges::any_of(plan_.by.items, [](const plan::Breakdown& item) {
+        return event_property(item) != nullptr;
+    });
+}
+
+Status Funnel::refuse_what_is_left() const {
+    if (plan_.times) return not_answered("times from … to …");
+    if (plan_.by.touch.kind == ask::Touch::Kind::kEveryValue) {
+        return not_answered("by … every value in a funnel");
+    }
+    const auto events = std::ranges::count_if(plan_.by.items, [](const plan::Breakdown& item) {
+        return event_property(item) != nullptr;
+    });
+    for (const plan::Breakdown& item : plan_.by.items) {
+        const plan::Fact* fact = event_property(item);
+        const bool other_event =
+            (item.condition && plan::mentions(*item.condition).event) ||
+            (item.expression && fact == nullptr && plan::mentions(*item.expression).event) ||
+            (fact != nullptr && fact->kind != plan::FactKind::kSent) ||
+            (fact != nullptr && item.bin_width);
+        if (other_event) return not_answered("by " + item.text + " in a funnel");
+    }
+    if (events > 1 || (events > 0 && plan_.holding)) {
+        return not_answered("several properties of events in one funnel");
+    }
+    return {};
+}
+
+Status Funnel::restrict(Set& set, std::vector<const plan::Condition*>& at_entry) {
+    for (const plan::Condition& condition : plan_.where.of_events)
+        TF_TRY(set.filters.require(condition));
+    const auto side =
+        unit() == UnitKind::kCustomer ? Points::Side::kCustomers : Points::Side::kUsers;
+    for (const plan::Condition& condition : plan_.where.of_units) {
+        const plan::Mentions found = plan::mentions(condition);
+        const bool once = run_.plan().judged || (!found.dated && !found.behaviour && !found.lift);
+        if (!once) {
+            at_entry.push_back(&condition);
+            continue;
+        }
+        TF_ASSIGN(const auto bits, judge_.everyone(condition, side));
+        if (set.asked.size() == 0) {
+            set.asked = *bits;
+        } else {
+            set.asked &= *bits;
+        }
+    }
+    if (!at_entry.empty() && plan_.order == ask::FunnelOrder::kAny) {
+        return not_answered("in any order with a condition judged at the entry: " +
+                            at_entry.front()->text);
+    }
+    return {};
+}
+
+Status Funnel::fill(Set& set, bool entries_alone) {
+    const plan::Timeline& range = run_.plan().range;
+    if (entries_alone) {
+        TF_ASSIGN(const SelectorBits entry,
+                  set.filters.add(plan_.steps.front(), range.from, range.to));
+        set.steps.push_back(entry);
+        return {};
+    }
+    for (const plan::Selector& step : plan_.steps) {
+        TF_ASSIGN(const SelectorBits bits, set.filters.add(step, range.from, steps_until()));
+        set.steps.push_back(bits);
+    }
+    for (const plan::FunnelExclusion& exclusion : plan_.excluding) {
+        TF_ASSIGN(const SelectorBits bits,
+                  set.filters.add(exclusion.selector, range.from, steps_until()));
+        set.exclusions.push_back(bits);
+    }
+    if (plan_.order == ask::FunnelOrder::kStrict) {
+        TF_TRY(set.filters.add_anything(range.from, steps_until()));
+    }
+    return {};
+}
+
+Result<std::vector<FunnelEntry>> Funnel::allowed_entries(
+    const std::vector<const plan::Condition*>& at_entry) {
+    Set set(run_, judge_, unit());
+    std::vector<const plan::Condition*> again;
+    TF_TRY(restrict(set, again));
+    TF_TRY(fill(set, true));
+    TF_ASSIGN(Scan scan, set.filters.scan());
+    if (set.asked.size() != 0) scan.units = &set.asked;
+    const SelectorBits bits = set.steps.front();
+    TF_ASSIGN(const auto sinks, run_.scan<EntrySink>(std::move(scan), [bits] {
+        return std::make_unique<EntrySink>(bits);
+    }));
+    std::vector<FunnelEntry> entries;
+    bool too_many = false;
+    for (const auto& sink : sinks) {
+        too_many |= sink->too_many();
+        const std::vector<FunnelEntry> taken = sink->take();
+        entries.insert(entries.end(), taken.begin(), taken.end());
+    }
+    if (too_many || entries.size() > kEntriesMax) {
+        return fail(ErrorCode::kTooLarge,
+                    "more entries than one funnel judges: " + std::to_string(kEntriesMax));
+    }
+    std::ranges::sort(entries);
+    const auto repeated = std::ranges::unique(entries);
+    entries.erase(repeated.begin(), repeated.end());
+    for (const plan::Condition* condition : at_entry) {
+        Points points;
+        const bool customers = unit() == UnitKind::kCustomer;
+        points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
+        for (const FunnelEntry& entry : entries) {
+            (customers ? points.customers : points.users).push_back(entry.unit);
+            points.moments.push_back(plan::Moment::including(entry.time));
+        }
+        TF_ASSIGN(const kernel::BitSet held, judge_.holds(*condition, points));
+        std::vector<FunnelEntry> left;
+        held.each([&](std::uint32_t i) { left.push_back(entries[i]); });
+        entries = std::move(left);
+    }
+    return entries;
+}
+
+Result<Funnel::Outcomes> Funnel::decide() {
+    TF_TRY(refuse_what_is_left());
+    Set set(run_, judge_, unit());
+    std::vector<const plan::Condition*> at_entry;
+    TF_TRY(restrict(set, at_entry));
+    TF_TRY(fill(set, false));
+    std::vector<FunnelEntry> allowed;
+    if (!at_entry.empty()) {
+        TF_ASSIGN(allowed, allowed_entries(at_entry));
+    }
+    const plan::Fact* cell = plan_.holding ? &*plan_.holding : nullptr;
+    for (const plan::Breakdown& item : plan_.by.items)
+        if (event_property(item) != nullptr) cell = event_property(item);
+    TF_ASSIGN(Scan scan, set.filters.scan(nullptr, cell, &values_));
+    scan.ordered = true;
+    scan.values = &values_;
+    if (set.asked.size() != 0) scan.units = &set.asked;
+    if (cell != nullptr) {
+        scan.cells = {{Fetch::What::kProperty, cell->columns, 0xffff'ffff}};
+    }
+    scan.count_unattached = unit() == UnitKind::kCustomer;
+
+    FunnelTask task;
+    task.rules = rules();
+    task.steps = set.steps;
+    task.exclusions = set.exclusions;
+    const plan::Timeline& range = run_.plan().range;
+    task.entry_from = range.from;
+    task.entry_to = std::min(range.to, run_.hidden_from());
+    if (!at_entry.empty()) task.allowed = &allowed;
+    task.with_cells = cell != nullptr;
+    if (plan_.by.touch.kind == ask::Touch::Kind::kStep) {
+        task.cell_step = static_cast<std::uint32_t>(plan_.by.touch.step - 1);
+    }
+    task.bound_any_order = task.rules.any_order && plan_.entries_only;
+    task.direct = !plan_.entries_only && at_entry.empty() && task.exclusions.empty() &&
+                  !task.rules.strict && !set.filters.looks_for_first();
+    for (std::size_t step = 0; step < task.steps.size(); ++step)
+        task.direct &= task.steps[step].match == 1U << step;
+    TF_ASSIGN(const auto sinks, run_.scan<FunnelSink>(std::move(scan), [&task] {
+        return std::make_unique<FunnelSink>(task);
+    }));
+    Outcomes outcomes;
+    for (const auto& sink : sinks)
+        outcomes.reached.append(sink->take());
+    outcomes.derived = set.filters.derived();
+    TF_TRY(break_down(outcomes));
+    return outcomes;
+}
+
+Points Funnel::entries_of(const UnitOutcomes& outcomes) const {
+    Points points;
+    const bool customers = unit() == UnitKind::kCustomer;
+    points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
+    for (const UnitOutcome& outcome : outcomes.units) {
+        (customers ? points.customers : points.users).push_back(outcome.unit);
+        if (!run_.plan().judged) {
+            points.moments.push_back(plan::Moment::including(outcomes.time(outcome, 0)));
+        }
+    }
+    if (run_.plan().judged) points.moments = {run_.plan().moment};
+    return points;
+}
+
+std::uint32_t Funnel::event_cell(const UnitOutcome& outcome) const {
+    switch (plan_.by.touch.kind) {
+        case ask::Touch::Kind::kFirst:
+            return outcome.first_cell;
+        case ask::Touch::Kind::kLast:
+            return outcome.last_cell;
+        case ask::Touch::Kind::kStep:
+        case ask::Touch::Kind::kEveryValue:
+            return outcome.step_cell;
+    }
+    return 0;
+}
+
+Status Funnel::break_down(Outcomes& outcomes) {
+    const auto& units = outcomes.reached.units;
+    if (plan_.by.items.empty()) {
+        outcomes.ranked.labels = {{}};
+        return {};
+    }
+    // Facts of units are judged at their entries; what an event carries came with the rows.
+    std::vector<std::vector<std::vector<std::uint32_t>>> ids(plan_.by.items.size());
+    const Points entries = entries_of(outcomes.reached);
+    for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
+        ids[k].resize(units.size());
+        if (event_property(plan_.by.items[k]) != nullptr) {
+            for (std::size_t i = 0; i < units.size(); ++i)
+                ids[k][i] = {event_cell(units[i])};
+            continue;
+        }
+        plan::By alone;
+        alone.items = {plan_.by.items[k]};
+        CellTable single;
+        TF_ASSIGN(const CellLists lists, cells_of_points(judge_, alone, entries, values_, single));
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            for (const std::uint32_t cell : lists.of(i))
+                ids[k][i].push_back(single.key(cell).first);
+        }
+    }
+    CellFinder finder(values_, cells_);
+    std::vector<std::optional<double>> ranks;
+    for (std::size_t i = 0; i < units.size(); ++i) {
+        outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
+        for (const std::uint32_t first : ids[0][i]) {
+            const std::vector<std::uint32_t> none{0};
+            for (const std::uint32_t second : ids.size() == 2 ? ids[1][i] : none) {
+                const std::uint32_t cell = finder.cell({first, second});
+                outcomes.cells.cells.push_back(cell);
+                if (cell >= ranks.size()) ranks.resize(cell + 1);
+                ranks[cell] = ranks[cell].value_or(0) + 1;
+            }
+        }
+    }
+    outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
+    outcomes.ranked = rank_cells(ranks, plan_.by, values_, cells_);
+    return {};
+}
+
+std::vector<const UnitOutcome*> Funnel::of_group(const Outcomes& outcomes,
+                                                 std::uint32_t group) const {
+    std::vector<const UnitOutcome*> units;
+    const auto& reached = outcomes.reached.units;
+    for (std::size_t i = 0; i < reached.size(); ++i) {
+        const bool inside = plan_.by.items.empty() ||
+                            std::ranges::any_of(outcomes.cells.of(i), [&](std::uint32_t cell) {
+                                return outcomes.ranked.of_cell[cell] == group;
+                            });
+        if (inside) units.push_back(&reached[i]);
+    }
+    return units;
+}
+
+ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
+    ask::Answer answer;
+    const std::string unit(plan::unit_name(run_.plan().unit));
+    answer.columns = {{"step", ask::CellType::kInteger, ""}, {"event", ask::CellType::kText, ""}};
+    for (const plan::Breakdown& item : plan_.by.items)
+        answer.columns.push_back({item.text, ask::CellType::kText, ""});
+    answer.columns.push_back({"count", ask::CellType::kInteger, unit});
+    for (const char* name : {"of_first", "of_previous"})
+        answer.columns.push_back({name, ask::CellType::kNumber, "share"});
+    for (const char* name : {"median_seconds", "average_seconds"})
+        answer.columns.push_back({name, ask::CellType::kNumber, "seconds"});
+    std::vector<std::vector<const UnitOutcome*>> groups;
+    for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group)
+        groups.push_back(of_group(outcomes, group));
+    for (std::uint32_t step = 0; step < plan_.steps.size(); ++step) {
+        for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
+            std::uint64_t count = 0;
+            std::uint64_t previous = 0;
+            std::int64_t total_ms = 0;
+            kernel::Samples seconds;
+            for (const UnitOutcome* one : groups[group]) {
+                previous += one->depth + 1 > step ? 1 : 0;
+                if (one->depth <= step) continue;
+                ++count;
+                if (step == 0) continue;
+                const DurationMs took =
+                    outcomes.reached.time(*one, step) - outcomes.reached.time(*one, step - 1);
+                total_ms += took;
+                seconds.add(static_cast<double>(took) / 1000.0);
+            }
+            std::vector<ask::Cell> row{std::int64_t{step} + 1,
+                                       step_label(run_.plan(), plan_, step)};
+            for (const std::string& label : outcomes.ranked.labels[group])
+                row.emplace_back(label);
+            row.emplace_back(static_cast<std::int64_t>(count));
+            row.push_back(share(count, groups[group].size()));
+            row.push_back(step == 0 ? ask::Cell() : share(count, previous));
+            const bool timed = seconds.size() > 0;
+            row.push_back(timed ? ask::Cell(seconds.median()) : ask::Cell());
+            row.push_back(timed ? ask::Cell(static_cast<double>(total_ms) / 1000.0 /
+                                            static_cast<double>(count))
+                                : ask::Cell());
+            answer.rows.push_back(std::move(row));
+        }
+    }
+    return answer;
+}
+
+ask::Answer Funnel::entering_answer(const Outcomes& outcomes) const {
+    const plan::Plan& plan = run_.plan();
+    const Zone& zone = plan.calendar.zone();
+    ask::Answer answer;
+    const std::string unit(plan::unit_name(plan.unit));
+    answer.columns = {{"time", ask::CellType::kTime, ""}};
+    for (const plan::Breakdown& item : plan_.by.items)
+        answer.columns.push_back({item.text, ask::CellType::kText, ""});
+    answer.columns.push_back({"entered", ask::CellType::kInteger, unit});
+    answer.columns.push_back({"completed", ask::CellType::kInteger, unit});
+    const TimeMs end = std::min(plan.range.to, run_.hidden_from());
+    TimeMs start = zone.floor(*plan_.entering, plan.range.from, plan.calendar.week_start());
+    while (start < end) {
+        const TimeMs next = zone.advance(*plan_.entering, start, 1);
+        for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
+            std::int64_t entered = 0;
+            std::int64_t completed = 0;
+            for (const UnitOutcome* one : of_group(outcomes, group)) {
+                const TimeMs entry = outcomes.reached.time(*one, 0);
+                if (entry < start || entry >= next) continue;
+                ++entered;
+                completed += one->depth == plan_.steps.size() ? 1 : 0;
+            }
+            std::vector<ask::Cell> row{ask::TimeLabel{zone.label(*plan_.entering, start)}};
+            for (const std::string& label : outcomes.ranked.labels[group])
+                row.emplace_back(label);
+            row.emplace_back(entered);
+            row.emplace_back(completed);
+            answer.rows.push_back(std::move(row));
+        }
+        start = next;
+    }
+    return answer;
+}
+
+Result<ask::Answer> Funnel::answer() {
+    TF_ASSIGN(const Outcomes outcomes, decide());
+    ask::Answer answer = plan_.entering ? entering_answer(outcomes) : steps_answer(outcomes);
+    if (outcomes.derived) {
+        answer.notes.push_back("Users do the facts of customers they are inside: derived.");
+    }
+    if (unit() == UnitKind::kUser) {
+        const auto& units = outcomes.reached.units;
+        const auto& directory = run_.frames().directory();
+        const auto unknown = std::ranges::count_if(units, [&](const UnitOutcome& one) {
+            return !directory.known(model::UserOrdinal{one.unit});
+        });
+        if (unknown > 0) {
+            answer.notes.push_back(fmt::format(
+                "{} of {} users ({:.1f} %) are not known by a user id.", unknown, units.size(),
+                100.0 * static_cast<double>(unknown) / static_cast<double>(units.size())));
+        }
+    }
+    return answer;
+}
+
+Result<Opened> Funnel::open(const OpenRequest& request) {
+    const auto steps = static_cast<std::int64_t>(plan_.steps.size());
+    if (!request.step || *request.step < 1 || *request.step > steps) {
+        return fail(ErrorCode::kInvalid, fmt::format("say which step to open, 1 to {}", steps));
+    }
+    if (request.time) return not_answered("opening a period of entry");
+    const auto step = static_cast<std::uint32_t>(*request.step);
+    if (request.dropped && step == 1) {
+        return fail(ErrorCode::kInvalid, "nobody drops before step 1");
+    }
+    TF_ASSIGN(const Outcomes outcomes, decide());
+    Opened opened;
+    opened.unit = run_.plan().unit;
+    opened.what = fmt::format("step {}{}", step, request.dropped ? ", dropped" : "");
+    std::vector<const UnitOutcome*> units;
+    if (request.by) {
+        const auto found = std::ranges::find(outcomes.ranked.labels, *request.by);
+        if (plan_.by.items.empty() || found == outcomes.ranked.labels.end()) {
+            return fail(ErrorCode::kNotFound,
+                        "the answer has no such cell: " + request.by->front());
+        }
+        units =
+            of_group(outcomes, static_cast<std::uint32_t>(found - outcomes.ranked.labels.begin()));
+        for (const std::string& label : *request.by)
+            opened.what += ", " + label;
+    } else {
+        for (const UnitOutcome& one : outcomes.reached.units)
+            units.push_back(&one);
+    }
+    opened.units = kernel::BitSet(unit_count(unit(), run_.frames()));
+    for (const UnitOutcome* one : units) {
+        const bool inside = request.dropped ? one->depth == step - 1 : one->depth >= step;
+        if (inside) opened.units.set(one->unit);
+    }
+    return opened;
+}
+
+}  // namespace twofold::engine

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ask/answer.h"
+#include "base/result.h"
+#include "engine/cells.h"
+#include "engine/funnel_sink.h"
+#include "engine/judge.h"
+#include "engine/opened.h"
+#include "engine/point_cells.h"
+#include "engine/run.h"
+#include "plan/plan.h"
+
+namespace twofold::engine {
+
+/// Answers a funnel: how many units get how far, and how long the steps take.
+///
+/// Where conditions are judged at the entry, the entries are read first, judged all at once, and
+/// the funnel is then decided from those that hold.
+class Funnel {
+public:
+    Funnel(Run& run, Judge& judge, const plan::FunnelPlan& plan)
+        : run_(run), judge_(judge), plan_(plan) {}
+
+    /// `step, event, [by], count, of_first, of_previous, median_seconds, average_seconds`; with
+    /// `entering` `time, [by], entered, completed`.
+    Result<ask::Answer> answer();
+    /// The units that reached a step, or the step before it and not this one.
+    Result<Opened> open(const OpenRequest& request);
+
+private:
+    struct Set;  // filters of the scan and the bits of its steps
+    struct Outcomes {
+        UnitOutcomes reached;
+        CellLists cells;  ///< One list per unit; without `by` empty.
+        RankedCells ranked;
+        bool derived = false;
+    };
+    UnitKind unit() const;
+    TimeMs steps_until() const;
+    kernel::FunnelRules rules() const;
+    Status refuse_what_is_left() const;
+    Status fill(Set& set, bool entries_alone);
+    Status restrict(Set& set, std::vector<const plan::Condition*>& at_entry);
+    Result<std::vector<FunnelEntry>> allowed_entries(
+        const std::vector<const plan::Condition*>& at_entry);
+    Result<Outcomes> decide();
+    Status break_down(Outcomes& outcomes);
+    Points entries_of(const UnitOutcomes& outcomes) const;
+    std::vector<const UnitOutcome*> of_group(const Outcomes& outcomes, std::uint32_t group) const;
+    ask::Answer steps_answer(const Outcomes& outcomes) const;
+    ask::Answer entering_answer(const Outcomes& outcomes) const;
+    bool by_event() const;
+    std::uint32_t event_cell(const UnitOutcome& outcome) const;
+
+    Run& run_;
+    Judge& judge_;
+    const plan::FunnelPlan& plan_;
+    ValueTable values_;
+    CellTable cells_;
+};
+
+}  // namespace twofold::engine

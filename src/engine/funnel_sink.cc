@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/funnel_sink.h"
+
+#include <algorithm>
+
+namespace twofold::engine {
+
+void UnitOutcomes::append(const UnitOutcomes& other) {
+    const std::size_t shift = times.size();
+    times.insert(times.end(), other.times.begin(), other.times.end());
+    for (UnitOutcome unit : other.units) {
+        unit.times_begin += shift;
+        units.push_back(unit);
+    }
+}
+
+FunnelSink::FunnelSink(const FunnelTask& task) : task_(task), funnel_(task.rules) {}
+
+void FunnelSink::begin(const Block& block) {
+    block_first_ = block.first;
+    first_.begin(block.count);
+    if (task_.bound_any_order) {
+        rows_.clear();
+        row_cells_.clear();
+    } else {
+        funnel_.begin(block.count);
+    }
+}
+
+bool FunnelSink::may_enter(const TapeRow& row) const {
+    if (row.time < task_.entry_from || row.time >= task_.entry_to) return false;
+    if (task_.allowed == nullptr) return true;
+    return std::ranges::binary_search(*task_.allowed,
+                                      FunnelEntry{block_first_ + row.unit, row.time});
+}
+
+std::uint32_t FunnelSink::step_mask(const TapeRow& row) {
+    std::uint32_t mask = 0;
+    for (std::size_t step = 0; step < task_.steps.size(); ++step)
+        if (first_.takes(task_.steps[step], row.unit, row.mask)) mask |= 1U << step;
+    if ((mask & 1) != 0 && !task_.rules.any_order && !may_enter(row)) mask &= ~1U;
+    for (std::size_t i = 0; i < task_.exclusions.size(); ++i) {
+        if (first_.takes(task_.exclusions[i], row.unit, row.mask)) {
+            mask |= 1U << (task_.steps.size() + i);
+        }
+    }
+    return mask;
+}
+
+void FunnelSink::feed(const Tape& tape) {
+    const std::span<const std::uint32_t> cells =
+        task_.with_cells ? tape.cells[0] : std::span<const std::uint32_t>();
+    if (task_.direct) {
+        funnel_.feed(tape.rows, cells);
+        return;
+    }
+    if (!task_.bound_any_order) {
+        rows_.clear();
+        row_cells_.clear();
+    }
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        kernel::Row row = tape.rows[i];
+        row.mask = step_mask(tape.rows[i]);
+        if (row.mask == 0 && !task_.rules.strict) continue;
+        rows_.push_back(row);
+        if (!cells.empty()) row_cells_.push_back(cells[i]);
+    }
+    if (!task_.bound_any_order) funnel_.feed(rows_, row_cells_);
+}
+
+void FunnelSink::keep(const kernel::FunnelOutcome& outcome) {
+    if (outcome.depth == 0) return;
+    UnitOutcome unit;
+    unit.unit = block_first_ + outcome.unit;
+    unit.depth = outcome.depth;
+    unit.first_cell = outcome.first_cell;
+    unit.last_cell = outcome.last_cell;
+    if (task_.cell_step && *task_.cell_step < outcome.depth) {
+        unit.step_cell = outcome.cell[*task_.cell_step];
+    }
+    unit.times_begin = outcomes_.times.size();
+    outcomes_.times.insert(outcomes_.times.end(), outcome.time.begin(),
+                           outcome.time.begin() + outcome.depth);
+    outcomes_.units.push_back(unit);
+}
+
+void FunnelSink::finish_any_order() {
+    std::vector<std::uint32_t> order(rows_.size());
+    for (std::uint32_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::ranges::stable_sort(order, {}, [this](std::uint32_t i) { return rows_[i].unit; });
+    std::vector<kernel::Row> rows;
+    std::vector<std::uint32_t> cells;
+    for (std::size_t begin = 0; begin < order.size();) {
+        const std::uint32_t unit = rows_[order[begin]].unit;
+        rows.clear();
+        cells.clear();
+        for (; begin < order.size() && rows_[order[begin]].unit == unit; ++begin) {
+            rows.push_back(rows_[order[begin]]);
+            if (!row_cells_.empty()) cells.push_back(row_cells_[order[begin]]);
+        }
+        kernel::FunnelOutcome outcome =
+            kernel::funnel_of_unit(task_.rules, rows, cells, task_.entry_from, task_.entry_to);
+        outcome.unit = unit;
+        keep(outcome);
+    }
+}
+
+void FunnelSink::finish(const Block& /*block*/) {
+    if (task_.bound_any_order) {
+        finish_any_order();
+        return;
+    }
+    for (const kernel::FunnelOutcome& outcome : funnel_.finish())
+        keep(outcome);
+}
+
+void EntrySink::begin(const Block& block) {
+    block_first_ = block.first;
+    first_.begin(block.count);
+}
+
+void EntrySink::feed(const Tape& tape) {
+    for (const TapeRow& row : tape.rows) {
+        if (!first_.takes(bits_, row.unit, row.mask)) continue;
+        if (entries_.size() >= kEntriesMax) {
+            too_many_ = true;
+            return;
+        }
+        entries_.push_back({block_first_ + row.unit, row.time});
+    }
+}
+
+}  // namespace twofold::engine

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "engine/filter_set.h"
+#include "engine/scan.h"
+#include "kernel/funnel.h"
+
+namespace twofold::engine {
+
+/// How far one unit got; kernel::FunnelOutcome without what the funnel does not have.
+struct UnitOutcome {
+    std::uint32_t unit = 0;
+    std::uint32_t depth = 0;
+    std::uint32_t first_cell = 0;
+    std::uint32_t last_cell = 0;
+    std::uint32_t step_cell = 0;  ///< Of the step that the breakdown names.
+    std::size_t times_begin = 0;  ///< Its `depth` times in UnitOutcomes::times.
+};
+struct UnitOutcomes {
+    std::vector<UnitOutcome> units;
+    std::vector<TimeMs> times;
+
+    void append(const UnitOutcomes& other);
+    /// When the unit did step `step`, from 0. REQUIRES: step < depth.
+    TimeMs time(const UnitOutcome& unit, std::uint32_t step) const {
+        return times[unit.times_begin + step];
+    }
+};
+
+/// A row that may open an attempt.
+struct FunnelEntry {
+    std::uint32_t unit = 0;
+    TimeMs time = 0;
+    auto operator<=>(const FunnelEntry&) const = default;
+};
+
+/// Entries that one funnel may judge; beyond it the question is refused. 16 bytes each.
+inline constexpr std::size_t kEntriesMax = std::size_t{1} << 26;
+
+/// What the sinks of a funnel's scan share.
+struct FunnelTask {
+    kernel::FunnelRules rules;
+    std::vector<SelectorBits> steps;
+    std::vector<SelectorBits> exclusions;
+    /// Attempts begin in [entry_from, entry_to).
+    TimeMs entry_from = kBeginningOfTime;
+    TimeMs entry_to = kEndOfTime;
+    /// Sorted; only these open attempts. Null: all.
+    const std::vector<FunnelEntry>* allowed = nullptr;
+    std::optional<std::uint32_t> cell_step;  ///< Whose cell step_cell is.
+    bool with_cells = false;
+    /// Any order, and steps may lie outside the range that entries are bound to: the kernel's block
+    /// form knows no such bound, so units are decided one by one.
+    bool bound_any_order = false;
+    /// Each filter is a step's, in order, and nothing else is to be looked at: masks are what the
+    /// kernel takes.
+    bool direct = false;
+};
+
+class FunnelSink final : public Sink {
+public:
+    explicit FunnelSink(const FunnelTask& task);
+
+    void begin(const Block& block) override;
+    void feed(const Tape& tape) override;
+    void finish(const Block& block) override;
+
+    UnitOutcomes take() { return std::move(outcomes_); }
+
+private:
+    bool may_enter(const TapeRow& row) const;
+    std::uint32_t step_mask(const TapeRow& row);
+    void finish_any_order();
+    void keep(const kernel::FunnelOutcome& outcome);
+
+    const FunnelTask& task_;
+    kernel::Funnel funnel_;
+    FirstTracker first_;
+    std::vector<kernel::Row> rows_;
+    std::vector<std::uint32_t> row_cells_;
+    UnitOutcomes outcomes_;
+    std::uint32_t block_first_ = 0;
+};
+
+/// Collects the rows that may open an attempt.
+class EntrySink final : public Sink {
+public:
+    explicit EntrySink(SelectorBits bits) : bits_(bits) {}
+    void begin(const Block& block) override;
+    void feed(const Tape& tape) override;
+    void finish(const Block& /*block*/) override {}
+
+    std::vector<FunnelEntry> take() { return std::move(entries_); }
+    bool too_many() const { return too_many_; }
+
+private:
+    SelectorBits bits_;
+    FirstTracker first_;
+    std::vector<FunnelEntry> entries_;
+    std::uint32_t block_first_ = 0;
+    bool too_many_ = false;
+};
+
+}  // namespace twofold::engine

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/opened.h"
+
+#include <nlohmann/json.hpp>
+
+namespace twofold::engine {
+namespace {
+
+std::unexpected<Error> no_cell(std::string_view json) {
+    return fail(ErrorCode::kInvalid,
+                "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true} or "
+                "{\"time\":\"2026-01-05\",\"by\":[\"…\"]}: " +
+                    std::string(json));
+}
+
+Result<std::vector<std::string>> labels(const nlohmann::json& value, std::string_view json) {
+    if (value.is_string()) return std::vector{value.get<std::string>()};
+    if (!value.is_array() || value.empty()) return no_cell(json);
+    std::vector<std::string> texts;
+    for (const auto& one : value) {
+        if (!one.is_string()) return no_cell(json);
+        texts.push_back(one.get<std::string>());
+    }
+    return texts;
+}
+
+}  // namespace
+
+Result<OpenRequest> parse_open(std::string_view json) {
+    const auto read = nlohmann::json::parse(json, nullptr, false);
+    if (!read.is_object()) return no_cell(json);
+    OpenRequest request;
+    for (const auto& [name, value] : read.items()) {
+        if (name == "step" && value.is_number_integer()) {
+            request.step = value.get<std::int64_t>();
+        } else if (name == "dropped" && value.is_boolean()) {
+            request.dropped = value.get<bool>();
+        } else if (name == "time" && value.is_string()) {
+            request.time = value.get<std::string>();
+        } else if (name == "by") {
+            TF_ASSIGN(request.by, labels(value, json));
+        } else {
+            return no_cell(json);
+        }
+    }
+    return request;
+}
+
+}  // namespace twofold::engine

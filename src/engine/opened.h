@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "kernel/bit_set.h"
+#include "plan/plan.h"
+
+namespace twofold::engine {
+
+/// A cell that is to be opened (ask.md, "Opening a number"), as it was asked for.
+struct OpenRequest {
+    std::optional<std::int64_t> step;  ///< Of a funnel, from 1.
+    bool dropped = false;              ///< Those who did the step before and not this one.
+    std::optional<std::string> time;   ///< Label of a bucket.
+    std::optional<std::vector<std::string>>
+        by;  ///< Labels, as many as the question breaks down by.
+};
+
+/// Reads `{"step":2,"dropped":true}`, `{"time":"2026-01-05","by":["NO"]}`; `by` may be one text.
+/// Errors: kInvalid with the text at its end.
+Result<OpenRequest> parse_open(std::string_view json);
+
+/// The units behind a cell, as a set: what a list is made from, and a segment could be.
+struct Opened {
+    plan::Unit unit = plan::Unit::kUsers;
+    kernel::BitSet units;  ///< By ordinal.
+    std::string what;      ///< "step 2, dropped", for the rule.
+};
+
+}  // namespace twofold::engine

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/trend_sink.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace twofold::engine {
+namespace {
+
+void merge_counts(std::vector<std::uint64_t>& to, std::span<const std::uint64_t> from) {
+    if (to.size() < from.size()) to.resize(from.size());
+    for (std::size_t i = 0; i < from.size(); ++i)
+        to[i] += from[i];
+}
+
+}  // namespace
+
+void CellNumbers::add(const kernel::Number& number, bool keep_sample) {
+    if (number.is_missing()) return;
+    ++count;
+    sum.add(number);
+    if (least.is_missing() || number.as_double() < least.as_double()) least = number;
+    if (most.is_missing() || number.as_double() > most.as_double()) most = number;
+    if (keep_sample) samples.add(number.as_double());
+}
+
+void CellNumbers::merge(const CellNumbers& other) {
+    count += other.count;
+    sum.merge(other.sum);
+    const auto take = [](kernel::Number& mine, const kernel::Number& theirs, bool less) {
+        if (theirs.is_missing()) return;
+        if (mine.is_missing() || (less ? theirs.as_double() < mine.as_double()
+                                       : theirs.as_double() > mine.as_double())) {
+            mine = theirs;
+        }
+    };
+    take(least, other.least, true);
+    take(most, other.most, false);
+    samples.merge(other.samples);
+}
+
+void TrendCounts::merge(const TrendCounts& other) {
+    merge_counts(counts, other.counts);
+    if (numbers.size() < other.numbers.size()) numbers.resize(other.numbers.size());
+    for (std::size_t i = 0; i < other.numbers.size(); ++i)
+        numbers[i].merge(other.numbers[i]);
+    total += other.total;
+    total_numbers.merge(other.total_numbers);
+    unknown_units += other.unknown_units;
+    rows += other.rows;
+    repeated += other.repeated;
+    too_many_samples |= other.too_many_samples;
+    too_many_cells |= other.too_many_cells;
+}
+
+TrendSink::TrendSink(const TrendTask& task) : task_(task), unique_(0) {
+    if (task.cells != nullptr) scratch_.emplace(*task.values, *task.cell_table);
+    if (task.capture) captured_ = kernel::BitSet(task.units);
+    if (task.ranking()) return;
+    const std::size_t size = std::size_t{task.group_count} * columns_per_group();
+    if (task.what == TrendTask::What::kNumbers) {
+        counts_.numbers.resize(size);
+    } else if (task.what == TrendTask::What::kRows || task.cumulative) {
+        counts_.counts.resize(size);
+    } else {
+        unique_.widen(static_cast<std::uint32_t>(size));
+    }
+}
+
+std::uint32_t TrendSink::columns_per_group() const {
+    if (task_.ranking()) return 1;
+    // Units are counted once per bucket of the answer; what can be added up is kept by base bucket.
+    return task_.what == TrendTask::What::kUnits ? task_.answer_buckets() : task_.buckets->count();
+}
+
+bool TrendSink::is_plain() const {
+    return task_.cells == nullptr && task_.row_conditions.empty() && task_.bits.track == 0 &&
+           task_.rolling == 0 && !task_.cumulative && !task_.capture && task_.lead == 0;
+}
+
+void TrendSink::begin(const Block& block) {
+    block_ = block;
+    seen_.assign(block.count, 0);
+    if (task_.bits.track != 0) first_.begin(block.count);
+    if (task_.what != TrendTask::What::kUnits) return;
+    if (task_.cumulative && !task_.ranking()) {
+        first_bucket_.assign(std::size_t{block.count} * task_.group_count, kNever);
+    } else {
+        unique_.begin(block.count);
+    }
+}
+
+void TrendSink::feed(const Tape& tape) {
+    if (is_plain() && task_.what == TrendTask::What::kRows) return feed_plain_rows(tape);
+    if (is_plain() && task_.what == TrendTask::What::kUnits) return feed_plain_units(tape);
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        const TapeRow& row = tape.rows[i];
+        if (task_.bits.track != 0 && !first_.takes(task_.bits, row.unit, row.mask)) continue;
+        if (!task_.buckets->holds(row.time) || !takes(tape, i)) continue;
+        add(tape, i, task_.buckets->find(row.time));
+    }
+}
+
+void TrendSink::feed_plain_rows(const Tape& tape) {
+    for (const TapeRow& row : tape.rows)
+        ++counts_.counts[task_.buckets->find(row.time)];
+    counts_.rows += tape.rows.size();
+    counts_.total += tape.rows.size();
+}
+
+void TrendSink::feed_plain_units(const Tape& tape) {
+    for (const TapeRow& row : tape.rows) {
+        seen_[row.unit] = 1;
+        unique_.add(row.unit, task_.buckets->find(row.time));
+    }
+    counts_.rows += tape.rows.size();
+}
+
+bool TrendSink::takes(const Tape& tape, std::size_t i) {
+    const TapeRow& row = tape.rows[i];
+    if ((row.mask & task_.bits.match) == 0) return false;
+    if (task_.row_conditions.empty()) return true;
+    At at;
+    at.customer = block_.first + row.unit;
+    at.moment = plan::Moment::including(row.time);
+    std::uint32_t acting = kNobody;
+    if (!tape.persons.empty()) at.user = tape.persons[i];
+    if (!tape.acting.empty() && tape.acting[i] != 0) acting = tape.acting[i] - 1;
+    return std::ranges::all_of(task_.row_conditions, [&](const PointCondition& condition) {
+        return condition.holds(at, acting);
+    });
+}
+
+void TrendSink::find_groups(const Tape& tape, std::size_t i) {
+    groups_.clear();
+    if (task_.cells == nullptr) {
+        groups_.push_back(0);
+        return;
+    }
+    task_.cells->find(block_, tape, i, *scratch_);
+    for (const std::uint32_t cell : scratch_->cells) {
+        const std::uint32_t group = task_.groups == nullptr       ? cell
+                                    : cell < task_.groups->size() ? (*task_.groups)[cell]
+                                                                  : task_.group_count - 1;
+        if (std::ranges::find(groups_, group) == groups_.end()) groups_.push_back(group);
+    }
+}
+
+void TrendSink::add(const Tape& tape, std::size_t i, std::uint32_t bucket) {
+    find_groups(tape, i);
+    const std::uint32_t unit = tape.rows[i].unit;
+    if (task_.capture) return capture(unit, bucket);
+    const bool in_range = bucket >= task_.lead;
+    if (in_range) {
+        ++counts_.rows;
+        counts_.repeated += groups_.size() - 1;
+        seen_[unit] = 1;
+        if (task_.what == TrendTask::What::kRows) ++counts_.total;
+        if (task_.what == TrendTask::What::kNumbers) {
+            counts_.total_numbers.add(tape.numbers[0][i], task_.keep_samples);
+        }
+    } else if (task_.ranking()) {
+        return;
+    }
+    for (const std::uint32_t group : groups_)
+        add_to_group(tape, i, bucket, group);
+}
+
+void TrendSink::add_to_group(const Tape& tape, std::size_t i, std::uint32_t bucket,
+                             std::uint32_t group) {
+    const std::size_t column =
+        task_.ranking() ? group : std::size_t{group} * task_.buckets->count() + bucket;
+    switch (task_.what) {
+        case TrendTask::What::kRows:
+            if (column >= counts_.counts.size()) counts_.counts.resize(column + 1);
+            ++counts_.counts[column];
+            return;
+        case TrendTask::What::kUnits:
+            add_unit(tape.rows[i].unit, bucket, group);
+            return;
+        case TrendTask::What::kNumbers:
+            if (column >= counts_.numbers.size()) counts_.numbers.resize(column + 1);
+            if (task_.keep_samples && ++sample_count_ > kSamplesMax) {
+                counts_.too_many_samples = true;
+                return;
+            }
+            counts_.numbers[column].add(tape.numbers[0][i], task_.keep_samples);
+            return;
+    }
+}
+
+void TrendSink::add_unit(std::uint32_t unit, std::uint32_t bucket, std::uint32_t group) {
+    if (task_.ranking()) {
+        unique_.add(unit, group);
+        return;
+    }
+    const std::uint32_t per_group = columns_per_group();
+    if (task_.cumulative) {
+        std::uint32_t& first = first_bucket_[std::size_t{unit} * task_.group_count + group];
+        first = std::min(first, bucket - task_.lead);
+        return;
+    }
+    if (task_.rolling == 0) {
+        unique_.add(unit, group * per_group + bucket);
+        return;
+    }
+    // The answer's bucket j holds the base buckets j to j + lead.
+    const std::uint32_t lead = task_.lead;
+    const std::uint32_t begin = bucket < lead ? 0 : bucket - lead;
+    const std::uint32_t end = std::min(bucket + task_.rolling - lead, per_group);
+    for (std::uint32_t answer = begin; answer < end; ++answer)
+        unique_.add(unit, group * per_group + answer);
+}
+
+void TrendSink::capture(std::uint32_t unit, std::uint32_t bucket) {
+    const TrendTask::Capture& wanted = *task_.capture;
+    if (wanted.group && std::ranges::find(groups_, *wanted.group) == groups_.end()) return;
+    bool inside = bucket >= task_.lead;
+    if (wanted.bucket) {
+        const std::uint32_t answer = *wanted.bucket + task_.lead;
+        const std::uint32_t reach = task_.cumulative     ? answer - task_.lead
+                                    : task_.rolling == 0 ? 0
+                                                         : task_.rolling - 1;
+        inside = bucket <= answer && bucket + reach >= answer;
+    }
+    if (inside) captured_.set(block_.first + unit);
+}
+
+void TrendSink::finish_firsts() {
+    // A unit counts in its first bucket and in all after: each is one step, added up at the end.
+    const std::uint32_t per_group = columns_per_group();
+    for (std::size_t place = 0; place < first_bucket_.size(); ++place) {
+        if (first_bucket_[place] == kNever) continue;
+        const std::size_t group = place % task_.group_count;
+        ++counts_.counts[group * per_group + first_bucket_[place]];
+    }
+}
+
+void TrendSink::finish(const Block& block) {
+    if (task_.capture || task_.what != TrendTask::What::kUnits) return;
+    if (task_.cumulative && !task_.ranking()) {
+        finish_firsts();
+    } else {
+        unique_.finish();
+    }
+    for (std::uint32_t i = 0; i < block.count; ++i) {
+        if (seen_[i] == 0) continue;
+        ++counts_.total;
+        if (task_.frames != nullptr && block.unit == UnitKind::kUser &&
+            !task_.frames->directory().known(model::UserOrdinal{block.first + i})) {
+            ++counts_.unknown_units;
+        }
+    }
+}
+
+TrendCounts TrendSink::take() {
+    const bool from_unique = task_.what == TrendTask::What::kUnits &&
+                             (task_.ranking() || !task_.cumulative) && !task_.capture;
+    if (from_unique) merge_counts(counts_.counts, unique_.counts());
+    return std::move(counts_);
+}
+
+}  // namespace twofold::engine
