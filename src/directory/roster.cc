@@ -197,6 +197,13 @@ std::vector<Ordinal> Roster<Ordinal>::take_unsaved_seen() {
 }
 
 template <typename Ordinal>
+void Roster<Ordinal>::forget_changes() {
+    changed_.clear();
+    unsaved_joins_.clear();
+    take_unsaved_seen();
+}
+
+template <typename Ordinal>
 std::vector<typename Roster<Ordinal>::JoinChange> Roster<Ordinal>::all_joins() const {
     std::vector<JoinChange> all;
     all.reserve(joins_.size());

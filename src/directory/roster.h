@@ -99,6 +99,8 @@ public:
     /// Changes since the last call.
     std::vector<Ordinal> take_unsaved_seen();
     std::vector<JoinChange> take_unsaved_joins() { return std::exchange(unsaved_joins_, {}); }
+    /// As if all that changed had been taken.
+    void forget_changes();
     /// All joins, a < b, ascending.
     std::vector<JoinChange> all_joins() const;
 

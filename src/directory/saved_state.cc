@@ -294,12 +294,8 @@ bool read_ids(ByteReader& reader, std::uint32_t entries, const DirectoryParts& p
 
 // What was read is saved, and nobody has derived anything from it yet.
 void forget_changes(const DirectoryParts& parts) {
-    parts.users.take_unsaved_seen();
-    parts.users.take_unsaved_joins();
-    parts.users.take_changed();
-    parts.customers.take_unsaved_seen();
-    parts.customers.take_unsaved_joins();
-    parts.customers.take_changed();
+    parts.users.forget_changes();
+    parts.customers.forget_changes();
 }
 
 template <typename Ordinal>

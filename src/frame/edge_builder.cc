@@ -14,6 +14,8 @@ using model::UserOrdinal;
 
 /// Facts that wait are sorted into their chunks when there are so many.
 constexpr std::size_t kPendingMax = 1U << 20;
+/// Fewer are not worth copying chunks for before they must be.
+constexpr std::size_t kPendingMin = 1U << 16;
 
 template <typename Fact>
 void append(FactsChunk::Lists<Fact>& lists, std::uint32_t i, std::span<const Fact> facts) {
@@ -29,6 +31,22 @@ void load(const FactsChunk::Lists<Fact>& lists, std::uint32_t i, std::vector<Fac
 
 bool equal(std::span<const Span> a, std::span<const Span> b) {
     return std::ranges::equal(a, b);
+}
+
+// Sorts numbers below `end` and drops those that come again.
+void sort_once(std::vector<std::uint32_t>& numbers, std::uint32_t end) {
+    if (numbers.size() < end / 16) {
+        std::ranges::sort(numbers);
+        numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+        return;
+    }
+    std::vector<bool> there(end);
+    for (std::uint32_t number : numbers)
+        there[number] = true;
+    numbers.clear();
+    for (std::uint32_t number = 0; number < end; ++number) {
+        if (there[number]) numbers.push_back(number);
+    }
 }
 
 bool same(const UserEdges& edges, std::span<const DerivedEdge> derived) {
@@ -133,14 +151,18 @@ void EdgeBuilder::add(UserOrdinal user, const ChoiceFact& fact) {
 }
 
 void EdgeBuilder::add(const Pending& fact) {
+    // When a frame is made facts come by user, kind after kind: then nothing need be sorted.
+    const bool starts_over = pending_.size() >= kPendingMin && fact.user < pending_.back().user;
+    if (starts_over || pending_.size() == kPendingMax) take_pending();
     pending_.push_back(fact);
-    if (pending_.size() == kPendingMax) take_pending();
 }
 
 // Sorts what waits into the chunks of facts.
 void EdgeBuilder::take_pending() {
-    std::stable_sort(pending_.begin(), pending_.end(),
-                     [](const Pending& a, const Pending& b) { return a.user < b.user; });
+    const auto by_user = [](const Pending& a, const Pending& b) { return a.user < b.user; };
+    if (!std::is_sorted(pending_.begin(), pending_.end(), by_user)) {
+        std::stable_sort(pending_.begin(), pending_.end(), by_user);
+    }
     for (auto begin = pending_.begin(); begin != pending_.end();) {
         const std::size_t chunk = begin->user / kEdgeChunk;
         const auto end = std::find_if(begin, pending_.end(), [&](const Pending& fact) {
@@ -204,6 +226,7 @@ std::vector<std::uint32_t> EdgeBuilder::changed_people(
         return people;
     }
     const auto add = [&](UserOrdinal user) {
+        TF_CHECK(model::index(user) < view.user_count());
         people.push_back(model::index(user));
         people.push_back(model::index(view.canonical(user)));
     };
@@ -219,8 +242,7 @@ std::vector<std::uint32_t> EdgeBuilder::changed_people(
         for (UserOrdinal user : block->users)
             add(user);
     }
-    std::ranges::sort(people);
-    people.erase(std::ranges::unique(people).begin(), people.end());
+    sort_once(people, view.user_count());
     return people;
 }
 
@@ -314,10 +336,28 @@ bool EdgeBuilder::same_spans(std::uint32_t user, const DerivedEdge& edge) const 
            equal(block->belonging(i), edge.belonging);
 }
 
+// By customer. Stable: of one customer they come by user already.
+void EdgeBuilder::sort_changes(std::uint32_t customer_count) {
+    if (changes_.size() < customer_count) {
+        std::ranges::stable_sort(changes_, {}, &Change::customer);
+        return;
+    }
+    std::vector<std::uint32_t> places(customer_count + 1);
+    for (const Change& change : changes_) {
+        TF_CHECK(change.customer < customer_count);
+        ++places[change.customer + 1];
+    }
+    for (std::size_t i = 1; i < places.size(); ++i)
+        places[i] += places[i - 1];
+    std::vector<Change> sorted(changes_.size());
+    for (const Change& change : changes_)
+        sorted[places[change.customer]++] = change;
+    changes_ = std::move(sorted);
+}
+
 void EdgeBuilder::apply_changes(std::uint32_t customer_count) {
     lists_.customers.resize((customer_count + kEdgeChunk - 1) / kEdgeChunk);
-    // Stable: of one customer they come by user already.
-    std::ranges::stable_sort(changes_, {}, &Change::customer);
+    sort_changes(customer_count);
     for (std::size_t begin = 0; begin < changes_.size();) {
         const std::size_t number = changes_[begin].customer / kEdgeChunk;
         TF_CHECK(number < lists_.customers.size());

@@ -61,6 +61,7 @@ private:
     void derive(std::uint32_t user, const directory::View& view, const RelationRules& rules);
     void note_changes(std::uint32_t user, const UserEdges& before);
     bool same_spans(std::uint32_t user, const DerivedEdge& edge) const;
+    void sort_changes(std::uint32_t customer_count);
     void apply_changes(std::uint32_t customer_count);
     std::shared_ptr<const CustomerEdgesChunk> changed_chunk(const CustomerEdgesChunk* before,
                                                             std::span<const Change> changes) const;

@@ -47,9 +47,14 @@ void TraitBuilder::add(UserOrdinal user, const model::Value& value, TimeMs time,
 
 const TraitBuilder::Cell* TraitBuilder::find(UserOrdinal user) const noexcept {
     const std::size_t chunk = model::index(user) / kTraitChunkUsers;
-    if (chunk >= cells_.size()) return nullptr;
-    const auto at = std::ranges::lower_bound(cells_[chunk], model::index(user), {}, &Cell::user);
-    return at != cells_[chunk].end() && at->user == model::index(user) ? &*at : nullptr;
+    if (chunk >= cells_.size() || cells_[chunk].empty()) return nullptr;
+    const Cells& cells = cells_[chunk];
+    // Where everybody has the trait, the place says itself.
+    const Cell& guess =
+        cells[std::min<std::size_t>(model::index(user) % kTraitChunkUsers, cells.size() - 1)];
+    if (guess.user == model::index(user)) return &guess;
+    const auto at = std::ranges::lower_bound(cells, model::index(user), {}, &Cell::user);
+    return at != cells.end() && at->user == model::index(user) ? &*at : nullptr;
 }
 
 std::uint32_t TraitBuilder::code_of(UserOrdinal person, const directory::View& view) const {
@@ -87,7 +92,7 @@ void TraitBuilder::set_code(UserOrdinal user, std::uint32_t code) {
 std::shared_ptr<const TraitColumn> TraitBuilder::publish(const directory::View& view) {
     if (changed_users_.empty() && published_ != nullptr) return published_;
     if (values_.code_count() > 2 * cell_count_ + kUnusedValuesMin) recode();
-    std::ranges::sort(changed_users_);
+    if (!std::ranges::is_sorted(changed_users_)) std::ranges::sort(changed_users_);
     changed_users_.erase(std::ranges::unique(changed_users_).begin(), changed_users_.end());
     for (std::uint32_t number : changed_users_) {
         const UserOrdinal user{number};

@@ -72,7 +72,8 @@ struct Ledger::State {
             read(writer);
             return;
         }
-        SQLite::Database reader(path, SQLite::OPEN_READONLY, kBusyMs);
+        // Of this thread alone, so it needs no lock around every column.
+        SQLite::Database reader(path, SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX, kBusyMs);
         read(reader);
     }
 
