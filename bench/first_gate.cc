@@ -261,8 +261,8 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
         lines.push_back({"import, with making the lines",
                          static_cast<double>(options.events) / seconds / 1e3, 150, true, "k/s"});
         const auto start = Clock::now();
-        TF_TRY(project->seal());
-        fmt::print("loaded {} events of {} users and {} customers; sealed the rest in {:.1f} s\n",
+        TF_TRY(project->compact());
+        fmt::print("loaded {} events of {} users and {} customers; sealed and merged the rest in {:.1f} s\n",
                    options.events, world.users(), world.customers(), since(start));
     }
     const auto start = Clock::now();

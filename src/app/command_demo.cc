@@ -62,7 +62,7 @@ Status fill(project::Project& project, const demo::Options& options) {
         return loader.load(chunk);
     }));
     TF_TRY(loader.finish());
-    TF_TRY(project.seal());
+    TF_TRY(project.compact());
     const LoadTotals& totals = loader.totals();
     fmt::print("A year of a software company: {} records taken, {} sent twice, in {:.0f} s.\n",
                totals.accepted, totals.duplicate, progress.seconds());

@@ -119,7 +119,7 @@ std::shared_ptr<const World> Applier::publish() {
     return world;
 }
 
-Result<std::unique_ptr<store::Work>> Applier::next_work(bool seal_anyway) {
+Result<std::unique_ptr<store::Work>> Applier::next_work(bool seal_anyway, bool idle) {
     if (work_under_way_) return nullptr;
     std::unique_ptr<store::Work> work;
     if (seal_anyway || store_->wants_seal()) {
@@ -129,7 +129,7 @@ Result<std::unique_ptr<store::Work>> Applier::next_work(bool seal_anyway) {
             TF_ASSIGN(sealing_directory_, directory_->commit());
         }
     }
-    if (!work) work = store_->next_merge(options_.clock->now());
+    if (!work) work = store_->next_merge(options_.clock->now(), idle);
     work_under_way_ = work != nullptr;
     return work;
 }

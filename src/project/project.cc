@@ -25,6 +25,8 @@ constexpr milliseconds kTakeWait{10};
 // While records keep coming, publishing each 100 ms would sort the same tail again and again.
 constexpr DurationMs kBusyPublishMs = 500;
 constexpr std::size_t kReplayRunBytes = 4 << 20;
+// Where a record holds its number (model/record.h); the log writes it there.
+constexpr std::size_t kSequenceOffset = 8;
 constexpr std::string_view kMessageKeySetting = "message_key";
 
 /// The secret under which message ids are hashed, made with the project.
@@ -179,18 +181,19 @@ struct Project::State {
         TF_TRY(applier->commit_facts());
         publish();
         while (applier->full())
-            TF_TRY(work_once(true));
+            TF_TRY(work_once(true, false));
         return {};
     }
 
-    /// Finishes what is under way, or starts and finishes the next seal.
-    Status work_once(bool seal) {
+    /// Finishes what is under way, or starts and finishes what is next; false when nothing is.
+    Result<bool> work_once(bool seal, bool idle) {
         if (!worker->busy()) {
-            TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(seal));
-            if (!work) return {};
+            TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(seal, idle));
+            if (!work) return false;
             worker->give(std::move(work));
         }
-        return finish_work(true);
+        TF_TRY(finish_work(true));
+        return true;
     }
 
     Status finish_work(bool wait) {
@@ -202,9 +205,9 @@ struct Project::State {
                                 options.clock->now() - options.log_kept_ms);
     }
 
-    Status start_work() {
+    Status start_work(bool idle) {
         if (worker->busy()) return {};
-        TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(false));
+        TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(false, idle));
         if (work) worker->give(std::move(work));
         return {};
     }
@@ -242,7 +245,7 @@ struct Project::State {
         // A clock that was set back must not stop publishing.
         if (dirty && (asked.settle || since >= wait || since < 0)) publish();
         TF_TRY(finish_work(false));
-        if (!dirty) TF_TRY(start_work());
+        if (!dirty) TF_TRY(start_work(batches.empty()));
         return {};
     }
 
@@ -283,7 +286,16 @@ struct Project::State {
         TF_TRY(applier->commit_facts());
         publish();
         if (worker->busy()) TF_TRY(finish_work(true));
-        return work_once(true);
+        TF_TRY(work_once(true, false));
+        return {};
+    }
+
+    Status compact_there() {
+        TF_TRY(seal_there());
+        while (true) {
+            TF_ASSIGN(const bool more, work_once(false, true));
+            if (!more) return {};
+        }
     }
 
     /// Applies what the log holds beyond the manifest, in runs, so that the ledger has few
@@ -326,6 +338,7 @@ Result<std::unique_ptr<Project>> Project::open(io::Env& env, io::Path folder, Op
     TF_ASSIGN(s.message_key, message_key_of(s.applier->ledger()));
     log::Options log_options = options.log;
     log_options.deliver = true;
+    log_options.sequence_offset = kSequenceOffset;
     log_options.clock = options.clock;
     TF_ASSIGN(s.log, log::Log::open(env, io::join(folder, "log"), log_options));
     s.admission = std::make_unique<Admission>(s.applier->directory(), *s.log);
@@ -404,6 +417,11 @@ Status Project::settle() {
 Status Project::seal() {
     TF_TRY(settle());
     return state_->run_there([this] { return state_->seal_there(); });
+}
+
+Status Project::compact() {
+    TF_TRY(settle());
+    return state_->run_there([this] { return state_->compact_there(); });
 }
 
 std::shared_ptr<const World> Project::world() const {
