@@ -15,6 +15,29 @@ set(TWOFOLD_ROOMS
   "9:api"
   "10:app")
 
+# The headers that nearly every source reads anyway, read once. Sources still include what they use:
+# `scripts/check-headers` compiles every header without this.
+option(TWOFOLD_PCH "precompile the common headers" ON)
+if(TWOFOLD_PCH)
+  file(WRITE ${CMAKE_BINARY_DIR}/precompiled.cc "")
+  add_library(twofold_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+  target_link_libraries(twofold_precompiled PRIVATE twofold_flags fmt::fmt Threads::Threads)
+  target_precompile_headers(twofold_precompiled PRIVATE
+    <algorithm> <array> <atomic> <bit> <chrono> <cmath> <condition_variable> <cstdint> <cstring>
+    <expected> <functional> <limits> <map> <memory> <mutex> <optional> <random> <set> <span>
+    <sstream> <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector>
+    <fmt/format.h>)
+  if(BUILD_TESTING)
+    add_library(twofold_precompiled_tests OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+    target_link_libraries(twofold_precompiled_tests PRIVATE twofold_flags fmt::fmt Threads::Threads
+                                                            GTest::gtest GTest::gmock)
+    target_precompile_headers(twofold_precompiled_tests PRIVATE
+      <algorithm> <array> <atomic> <chrono> <cstdint> <expected> <functional> <map> <memory>
+      <mutex> <optional> <random> <set> <span> <sstream> <string> <string_view> <thread>
+      <unordered_map> <utility> <variant> <vector> <fmt/format.h> <gtest/gtest.h>)
+  endif()
+endif()
+
 # Sets `out` to the row of room `name`; stops when the house has no such room.
 function(twofold_row name out)
   foreach(entry IN LISTS TWOFOLD_ROOMS)
@@ -38,6 +61,9 @@ function(twofold_room name)
   target_include_directories(twofold_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(twofold_${name} PUBLIC fmt::fmt Threads::Threads PRIVATE twofold_flags)
   target_link_libraries(twofold_${name} PRIVATE ${arg_LIBRARIES})
+  if(TWOFOLD_PCH)
+    target_precompile_headers(twofold_${name} REUSE_FROM twofold_precompiled)
+  endif()
   foreach(dependency IN LISTS arg_DEPENDS)
     twofold_row(${dependency} dependency_row)
     if(NOT dependency_row LESS row)
@@ -64,6 +90,9 @@ function(twofold_test name)
   endforeach()
   target_link_libraries(${name} PRIVATE twofold_flags ${arg_LIBRARIES} GTest::gtest GTest::gmock
                                         GTest::gtest_main)
+  if(TWOFOLD_PCH)
+    target_precompile_headers(${name} REUSE_FROM twofold_precompiled_tests)
+  endif()
   target_compile_definitions(${name} PRIVATE TWOFOLD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
