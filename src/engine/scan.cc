@@ -15,9 +15,6 @@
 namespace twofold::engine {
 namespace {
 
-/// Fewer rows than this are read by one thread: waking another costs as much.
-constexpr std::uint64_t kSharedRowsMin = 100'000;
-
 bool any_condition(const Scan& scan, bool (*needs)(const RowCondition&)) {
     return std::ranges::any_of(scan.filters, [needs](const RowFilter& filter) {
         return filter.condition && needs(*filter.condition);
@@ -86,7 +83,10 @@ ScanCost& ScanCost::operator+=(const ScanCost& other) {
 }
 
 struct Scanner::State {
-    explicit State(unsigned threads) : pool(threads - 1) {}
+    State(unsigned threads, std::uint64_t rows_min)
+        : shared_rows_min(rows_min), pool(threads - 1) {}
+
+    std::uint64_t shared_rows_min;
 
     JoinedPersonsCache joined;
     PartIndexCache index;
@@ -114,7 +114,7 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
     for (const Source& source : context.sources.all())
         wanted += source.wanted_rows;
     const auto threads = static_cast<unsigned>(
-        wanted < kSharedRowsMin ? 1 : std::min<std::size_t>(sinks.size(), pool.helpers() + 1));
+        wanted < shared_rows_min ? 1 : std::min<std::size_t>(sinks.size(), pool.helpers() + 1));
     const auto used = sinks.first(threads);
     if (scan.unit == UnitKind::kNone) {
         RowScan driver(context);
@@ -168,9 +168,9 @@ Result<std::uint64_t> Scanner::State::count_unattached(const ScanInput& input, c
     return total;
 }
 
-Scanner::Scanner(unsigned threads) {
+Scanner::Scanner(unsigned threads, std::uint64_t shared_rows_min) {
     TF_CHECK(threads >= 1);
-    state_ = std::make_unique<State>(threads);
+    state_ = std::make_unique<State>(threads, shared_rows_min);
 }
 
 Scanner::~Scanner() = default;

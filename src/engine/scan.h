@@ -155,8 +155,11 @@ struct ScanInput {
 /// each call then has its own thread and shares the rest.
 class Scanner {
 public:
+    /// A scan of fewer rows than this is left to the caller's thread: waking another costs as much.
+    static constexpr std::uint64_t kSharedRowsMin = 100'000;
+
     /// `threads` is how many run one scan at the most, the caller's included. REQUIRES: >= 1.
-    explicit Scanner(unsigned threads);
+    explicit Scanner(unsigned threads, std::uint64_t shared_rows_min = kSharedRowsMin);
     ~Scanner();
     Scanner(const Scanner&) = delete;
     Scanner& operator=(const Scanner&) = delete;

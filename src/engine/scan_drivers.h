@@ -45,6 +45,8 @@ public:
 private:
     struct Work;  // what one thread keeps from block to block
     Status scan_block(Work& work, std::uint32_t first, std::uint32_t count);
+    Status scan_halves(Work& work, std::uint32_t first, std::uint32_t count);
+    void start_block(Work& work, std::uint32_t first, std::uint32_t count);
     Status gather_block(Work& work, std::uint32_t first, std::uint32_t count);
     std::uint32_t assign_lanes(Work& work, std::uint32_t first, std::uint32_t count) const;
     std::uint64_t rows_within(std::uint32_t first, std::uint32_t count) const;

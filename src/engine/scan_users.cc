@@ -20,7 +20,6 @@ struct UserScan::Work {
     std::vector<std::uint32_t> lane_of;
     std::vector<std::uint8_t> uncertain;
     std::vector<Run> runs;
-    std::size_t own_runs = 0;  // of canonical ordinals, at the front of runs
     bool dense = true;
 };
 
@@ -32,7 +31,7 @@ UserScan::UserScan(ScanContext& context, const JoinedPersons& joined, unsigned t
 }
 
 Status UserScan::run(Gather& gather, Sink& sink) {
-    Work work{gather, sink, {}, {}, {}, 0, true};
+    Work work{gather, sink, {}, {}, {}, true};
     const std::uint32_t users = context_.frames.user_count();
     while (true) {
         const std::uint64_t first = std::uint64_t{context_.next.fetch_add(1)} * block_units_;
@@ -67,24 +66,37 @@ std::uint64_t UserScan::rows_within(std::uint32_t first, std::uint32_t count) co
     return rows;
 }
 
+Status UserScan::scan_halves(Work& work, std::uint32_t first, std::uint32_t count) {
+    TF_TRY(scan_block(work, first, count / 2));
+    return scan_block(work, first + count / 2, count - count / 2);
+}
+
 Status UserScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count) {
     const Scan& scan = context_.scan;
     if (scan.units != nullptr && !scan.units->any(first, count)) return {};
-    if (scan.ordered && count > 1 && rows_within(first, count) > kBlockRowsMax) {
-        TF_TRY(scan_block(work, first, count / 2));
-        return scan_block(work, first + count / 2, count - count / 2);
+    const std::uint64_t rows_max = std::min<std::uint64_t>(kBlockRowsMax, scan.tape_rows_max);
+    if (scan.ordered && count > 1 && rows_within(first, count) > rows_max) {
+        return scan_halves(work, first, count);
     }
     const std::uint32_t asked = assign_lanes(work, first, count);
-    work.gather.count_users(asked);
     work.dense = asked * kSparseShare >= count;
     const Block block{UnitKind::kUser, first, count, scan.units};
-    work.sink.begin(block);
-    if (asked > 0) TF_TRY(gather_block(work, first, count));
+    if (!scan.ordered) work.sink.begin(block);
+    start_block(work, first, count);
+    if (const Status gathered = gather_block(work, first, count); !gathered) {
+        // The rows of joined persons came on top: with fewer units they may fit.
+        const bool split = gathered.error().code == ErrorCode::kTooLarge && count > 1;
+        return split ? scan_halves(work, first, count) : gathered;
+    }
+    work.gather.count_users(asked);
+    if (scan.ordered) work.sink.begin(block);
+    TF_TRY(work.gather.finish(work.sink, {}, work.uncertain));
     work.sink.finish(block);
     return {};
 }
 
-Status UserScan::gather_block(Work& work, std::uint32_t first, std::uint32_t count) {
+/// Decides whose rows are looked up one by one, and which lanes' order needs the log.
+void UserScan::start_block(Work& work, std::uint32_t first, std::uint32_t count) {
     const Scan& scan = context_.scan;
     const auto members = joined_.of_range(first, first + count);
     work.runs.clear();
@@ -93,19 +105,24 @@ Status UserScan::gather_block(Work& work, std::uint32_t first, std::uint32_t cou
             if (work.lane_of[i] != kNoLane) work.runs.push_back({first + i, i});
         }
     }
-    work.uncertain.assign(scan.ordered ? count : 0, context_.sources.entangled() ? 1 : 0);
+    const bool entangled = context_.sources.entangled();
+    const bool any_uncertain = scan.ordered && (entangled || !members.empty());
+    work.uncertain.assign(any_uncertain ? count : 0, entangled ? 1 : 0);
     for (const JoinedPersons::Member& member : members) {
         const std::uint32_t lane = work.lane_of[member.canonical - first];
         if (lane == kNoLane) continue;
         work.runs.push_back({member.ordinal, lane});
-        if (scan.ordered) work.uncertain[lane] = 1;
+        if (any_uncertain) work.uncertain[lane] = 1;
     }
-    const bool any_uncertain = scan.ordered && (context_.sources.entangled() || !members.empty());
     work.gather.begin({.kind = Gather::LaneKind::kUsers,
                        .lane_count = count,
                        .first_unit = first,
                        .sink = scan.ordered ? nullptr : &work.sink,
                        .with_origins = any_uncertain});
+}
+
+Status UserScan::gather_block(Work& work, std::uint32_t first, std::uint32_t count) {
+    const Scan& scan = context_.scan;
     for (const Source& source : context_.sources.all()) {
         if (work.dense) {
             const store::RowRange rows = source.part->rows_between(first, first + count);
@@ -118,9 +135,7 @@ Status UserScan::gather_block(Work& work, std::uint32_t first, std::uint32_t cou
         const std::uint32_t lane = work.lane_of[extra->unit - first];
         if (lane != kNoLane) work.gather.add_extra(*extra, lane);
     }
-    return work.gather.finish(work.sink, {},
-                              any_uncertain ? std::span<const std::uint8_t>(work.uncertain)
-                                            : std::span<const std::uint8_t>());
+    return {};
 }
 
 }  // namespace twofold::engine
