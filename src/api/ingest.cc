@@ -152,9 +152,6 @@ void take(Services& services, intake::Route route, const http::Request& request,
     context->automatic_names = &automatic;
     intake::Decoded decoded;
     decoder.decode(*context, decoded);
-    for (const intake::Rejection& one : decoded.rejected)
-        services.rejections.add(one.code);
-    auto rejected = std::make_shared<std::vector<intake::Rejection>>(std::move(decoded.rejected));
     accept(services, decoded, reply);
 }
 

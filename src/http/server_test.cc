@@ -4,11 +4,14 @@
 #include <arpa/inet.h>
 #include <atomic>
 #include <chrono>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+
+#include "http/client.h"
 
 namespace twofold::http {
 namespace {

@@ -6,9 +6,19 @@ const decimal = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 
 export const count = (value: number) => whole.format(value);
 
-/** "14820.00" → "14,820.00". The server's digits stay as they are. */
-export function money(amount: string | number): string {
-  const text = String(amount);
+/** How many digits the currency's minor unit has: 2 for USD, 0 for JPY. */
+function digits(currency: string): number {
+  try {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    return format.resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2;
+  }
+}
+
+/** 14820 → "14,820.00"; digits that the server has written stay as they are. */
+export function money(amount: string | number, currency = ""): string {
+  const text = typeof amount === "number" ? amount.toFixed(digits(currency)) : amount;
   const [major = "", minor] = text.split(".");
   const grouped = major.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
   return minor === undefined ? grouped : `${grouped}.${minor}`;
@@ -46,7 +56,7 @@ export function duration(seconds: number): string {
 /** A dash is "no such number" and never 0. */
 export function cell(value: Cell, column: Column): string {
   if (value === null || value === "") return "–";
-  if (column.type === "money") return money(String(value));
+  if (column.type === "money") return money(value as string | number, column.unit);
   if (column.unit === "share" && typeof value === "number") return `${(value * 100).toFixed(1)} %`;
   if (column.unit === "seconds" && typeof value === "number") return duration(value);
   if (column.type === "integer" && typeof value === "number") return whole.format(value);
