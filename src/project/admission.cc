@@ -48,6 +48,16 @@ private:
     std::size_t count_;
 };
 
+/// The record as it would be if its message id were not part of it. Valid until the next call.
+std::span<const std::byte> without_message_id(const intake::Decoded& decoded, std::size_t i) {
+    constexpr std::size_t kFlagsOffset = 6;
+    thread_local std::vector<std::byte> bytes;
+    const auto record = decoded.bytes(decoded.records[i]);
+    bytes.assign(record.begin(), record.end());
+    bytes[kFlagsOffset] &= ~std::byte{static_cast<std::uint8_t>(model::RecordFlag::kHasMessageId)};
+    return bytes;
+}
+
 /// What was let in and must be let go again if it does not reach the disk.
 struct LetIn {
     std::vector<directory::MessageKey> keys;
@@ -83,7 +93,9 @@ Result<Admission::Admitted> Admission::admit(const intake::Decoded& decoded, log
         log::Batch batch;
         batch.reserve(decoded.arena.size() + decoded.records.size() * log::kRecordHeaderBytes);
         for (std::size_t i = 0; i < decoded.records.size(); ++i) {
-            if (taken[i]) batch.add(decoded.bytes(decoded.records[i]));
+            if (!taken[i]) continue;
+            batch.add(unsafe_without_message_ids_ ? without_message_id(decoded, i)
+                                                  : decoded.bytes(decoded.records[i]));
         }
         admitted.counts.accepted = batch.count();
         admitted.counts.duplicate = decoded.records.size() - batch.count();

@@ -17,7 +17,10 @@ namespace twofold::project {
 class Admission {
 public:
     /// Both must outlive it.
-    Admission(directory::Directory& directory, log::Log& log) : directory_(directory), log_(log) {}
+    Admission(directory::Directory& directory, log::Log& log, bool unsafe_without_message_ids)
+        : directory_(directory),
+          log_(log),
+          unsafe_without_message_ids_(unsafe_without_message_ids) {}
 
     struct Admitted {
         Accepted counts;
@@ -38,6 +41,7 @@ private:
 
     directory::Directory& directory_;
     log::Log& log_;
+    bool unsafe_without_message_ids_;  // see Options::unsafe_log_without_message_ids
     Locked<Line> line_;
 };
 

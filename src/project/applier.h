@@ -42,9 +42,9 @@ public:
     /// A world of everything applied. REQUIRES: commit_facts() was called after the last apply().
     std::shared_ptr<const World> publish();
 
-    /// Work that is due: a seal when the head has grown or `seal_anyway`, else a merge; when `idle`,
-    /// also merges that only make questions faster. Null when there is none or some is under way. REQUIRES: publish() was called after the last apply().
-    /// Errors: kIo.
+    /// Work that is due: a seal when the head has grown or `seal_anyway`, else a merge; when
+    /// `idle`, also merges that only make questions faster. Null when there is none or some is
+    /// under way. REQUIRES: publish() was called after the last apply(). Errors: kIo.
     Result<std::unique_ptr<store::Work>> next_work(bool seal_anyway, bool idle);
     /// Installs what the work made and commits the manifest. Errors: the work's own, kIo.
     Status finish(store::Finished finished);

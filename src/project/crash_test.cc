@@ -173,9 +173,9 @@ TEST_F(ProjectCrash, AMissingSyncOfTheLogsFolderIsFound) {
     EXPECT_TRUE(found(options));
 }
 
-TEST_F(ProjectCrash, AMissingSyncOfTheMessageIdsIsFound) {
+TEST_F(ProjectCrash, AMessageIdThatIsNotDurableWithItsRecordIsFound) {
     Options options;
-    options.directory.unsafe_skip_message_sync = true;
+    options.unsafe_log_without_message_ids = true;
     EXPECT_TRUE(found(options));
 }
 

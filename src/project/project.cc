@@ -341,7 +341,8 @@ Result<std::unique_ptr<Project>> Project::open(io::Env& env, io::Path folder, Op
     log_options.sequence_offset = kSequenceOffset;
     log_options.clock = options.clock;
     TF_ASSIGN(s.log, log::Log::open(env, io::join(folder, "log"), log_options));
-    s.admission = std::make_unique<Admission>(s.applier->directory(), *s.log);
+    s.admission = std::make_unique<Admission>(s.applier->directory(), *s.log,
+                                              options.unsafe_log_without_message_ids);
     s.worker = std::make_unique<Worker>();
     TF_TRY(s.replay());
     s.publish();

@@ -31,6 +31,10 @@ struct Options {
     DurationMs log_kept_ms = kDayMs;      ///< Log segments that nothing needs go after this.
     /// Where the ledger is; empty: "ledger.db" in the folder. ":memory:" for tests on other Envs.
     std::string ledger_path;
+
+    /// For tests of the crash tests, which must find this mistake: records go to the log without
+    /// their message ids, so that these are not durable with them. Never set otherwise.
+    bool unsafe_log_without_message_ids = false;
 };
 
 /// How long a position that an answer named can be asked again, and how many of them.
