@@ -47,7 +47,6 @@ std::map<std::string, std::string> texts_of(const Settings& settings) {
         {"automatic_events", joined(settings.automatic_events)},
         {"customer_types", joined(settings.customer_types)},
         {"naming_makes_guests", settings.naming_makes_guests ? "1" : "0"},
-        {"self_customers", settings.self_customers ? "1" : "0"},
         {"first_relation_days", fmt::format("{}", settings.first_relation_days)},
         {"payment_counts_days", fmt::format("{}", settings.payment_counts_days)},
         {"message_ids_max", fmt::format("{}", settings.message_ids_max)}};
@@ -112,7 +111,6 @@ Result<Settings> load_settings(const Ledger& ledger) {
     reader.read("automatic_events", settings.automatic_events);
     reader.read("customer_types", settings.customer_types);
     reader.read("naming_makes_guests", settings.naming_makes_guests);
-    reader.read("self_customers", settings.self_customers);
     reader.read_number("first_relation_days", settings.first_relation_days);
     reader.read_number("payment_counts_days", settings.payment_counts_days);
     reader.read_number("message_ids_max", settings.message_ids_max);

@@ -28,7 +28,6 @@ struct Settings {
     std::vector<std::string> customer_types = {"account",      "company", "customer",
                                                "organization", "team",    "workspace"};
     bool naming_makes_guests = true;  ///< An event that names a customer implies `guest`.
-    bool self_customers = false;      ///< Every known user is a customer of the same id too.
     int first_relation_days = 30;     ///< How far a first relation reaches back.
     int payment_counts_days = 90;     ///< How long a payment makes a customer paying.
     std::uint64_t message_ids_max = 200'000'000;
