@@ -440,6 +440,26 @@ TEST(Parse, EveryBoundHoldsAtAndBeyond) {
     });
 }
 
+TEST(Parse, WhatIsAcceptedHasACanonicalTextThatIsAcceptedToo) {
+    // Each grows when it is written out: in length, and in depth.
+    for (const std::size_t count : {10'000U, 11'000U, 12'000U}) {
+        const std::string text =
+            "trend users of use[" + repeat("a=a and (a=a) or ", count / 17) + "a]";
+        if (const auto question = parse(text)) {
+            EXPECT_TRUE(parse(print(*question)).has_value());
+        }
+    }
+    for (std::size_t depth = kDepthMax - 5; depth <= kDepthMax; ++depth) {
+        const std::string text =
+            "count customers where " + repeat("not ", depth) + "any customer with role a or paying";
+        if (const auto question = parse(text)) {
+            EXPECT_TRUE(parse(print(*question)).has_value()) << depth;
+        } else {
+            EXPECT_EQ(question.error().code, ErrorCode::kTooLarge);
+        }
+    }
+}
+
 TEST(Parse, DepthIsBoundedInEveryWayToNest) {
     const std::string list = "list users where ";
     expect_bound(kDepthMax - 1, [&](std::size_t n) { return list + repeat("not ", n) + "paying"; });

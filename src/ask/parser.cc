@@ -345,6 +345,7 @@ bool Parser::enter(std::size_t levels) {
         return false;
     }
     depth_ += levels;
+    deepest_ = std::max(deepest_, depth_);
     return true;
 }
 

@@ -54,6 +54,8 @@ public:
     void expect_end();
 
     const std::optional<Error>& error() const { return error_; }
+    /// How deep the text nests.
+    std::size_t deepest() const { return deepest_; }
     /// What could stand at the last token that was looked at, and which that is.
     const std::vector<Expected>& expected() const { return expected_; }
     std::size_t expected_at() const { return expected_at_; }
@@ -200,6 +202,7 @@ private:
     const std::vector<Token>& tokens_;
     std::size_t here_ = 0;
     std::size_t depth_ = 0;
+    std::size_t deepest_ = 0;
     int brackets_ = 0;  ///< Within the brackets of a selector, bare names are event properties.
     std::optional<Error> error_;
     std::vector<Expected> expected_;

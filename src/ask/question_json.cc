@@ -19,7 +19,7 @@ namespace {
 
 /// More than any question needs: each of kDepthMax levels takes at most four of JSON.
 constexpr int kJsonDepthMax = 4 * kDepthMax;
-constexpr std::size_t kJsonBytesMax = 16 * kTextBytesMax;
+constexpr std::size_t kJsonBytesMax = 32 * kTextBytesMax;
 
 using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 6> kIntervalNames = {"hour",  "day",     "week",

@@ -3,7 +3,8 @@
 // Truth 11: 412 people are inside two customers or more and active in each, so that the people of
 // each customer add up to more than there are. And those of truth 1 whose people are busy
 // elsewhere: a freelancer is inside a silent customer and inside two others, where the work is
-// done. Four of the five also act as guests of a third, while the silent one is their choice.
+// done. Four of the five came to one of these as guests, in the last 30 days, and acted there while
+// the silent one was their choice.
 #include <algorithm>
 
 #include "base/check.h"
@@ -67,6 +68,13 @@ std::uint32_t add_person(Draft& draft, std::uint32_t home, Part part) {
     return static_cast<std::uint32_t>(draft.people.size() - 1);
 }
 
+/// The day, or one just before it, on which it is this customer's turn.
+int day_of_turn(const Membership& member, int day) {
+    while (day % member.every != member.turn)
+        --day;
+    return day;
+}
+
 /// Works for one customer on one day, says so by `group`.
 void choose_by_day(Draft& draft, const std::vector<std::uint32_t>& slots, Random& random) {
     const int every = static_cast<int>(slots.size());
@@ -77,9 +85,9 @@ void choose_by_day(Draft& draft, const std::vector<std::uint32_t>& slots, Random
         member.turn = static_cast<std::uint8_t>(turn);
         member.forced = {kNever, kNever, kNever};
         // A last day of the right turn; idle ones end a day or two earlier.
-        int day = member.active ? random.between(kActiveFirst + every, kLastDay) : member.last_day;
-        while (day % every != turn)
-            --day;
+        const int latest =
+            member.active ? random.between(kActiveFirst + every, kLastDay) : member.last_day;
+        const int day = day_of_turn(member, latest);
         member.force(day);
         if (!member.active) member.last_day = day;
     }
@@ -132,39 +140,38 @@ std::vector<std::uint32_t> silent_slots(Draft& draft, Random& random) {
     return slots;
 }
 
-/// Acts at a customer where it is a guest, in the last 27 days, while the silent one is chosen.
-void add_guest_acts(Draft& draft, std::uint32_t silent_slot, std::uint16_t host, Random& random) {
-    const Membership& silent = draft.members[silent_slot];
+/// The second place was first that of a guest, who acted there while the silent one was chosen, and
+/// has become the place of a user only lately: both are in the last 30 days.
+void begin_as_guest(Draft& draft, const std::vector<std::uint32_t>& places, Random& random) {
+    constexpr int kUserFrom = kLastDay - 5;
+    Membership& user = draft.members[places[1]];
+    user.way = Way::kStatedGroup;
+    user.joined = kUserFrom;
+    user.first_day = kUserFrom;
+    user.forced = {kNever, kNever, kNever};
+    user.force(day_of_turn(user, kLastDay));
+
+    const Membership& silent = draft.members[places[2]];
     Membership guest;
     guest.person = silent.person;
-    guest.customer = host;
+    guest.customer = user.customer;
     guest.role = Role::kGuest;
-    guest.way = Way::kNamed;
+    guest.way = Way::kStated;
     guest.part = Part::kFreelancer;
-    guest.active = true;
     guest.fixed = true;
     guest.quiet = true;
     guest.chooses = silent.customer;
     guest.joined = kLastDay - 50;
     guest.first_day = guest.joined;
+    guest.last_day = kUserFrom - 1;
+    guest.left_day = kUserFrom;
     guest.every = silent.every;
     guest.turn = silent.turn;
     for (int i = 0; i < 3; ++i) {
-        int day = random.between(kActiveFirst + guest.every, kLastDay);
-        while (day % guest.every != guest.turn)
-            --day;
-        guest.force(day);
+        const int day = random.between(kActiveFirst + guest.every, guest.last_day);
+        guest.force(day_of_turn(guest, day));
     }
     draft.members.push_back(guest);
-}
-
-std::uint16_t find_host(const Draft& draft, Slots& slots, const std::vector<std::uint32_t>& own) {
-    for (;;) {
-        const std::uint16_t host = draft.members[take(slots.older)].customer;
-        const bool is_own = std::ranges::any_of(
-            own, [&](std::uint32_t place) { return draft.members[place].customer == host; });
-        if (!is_own) return host;
-    }
 }
 
 }  // namespace
@@ -178,10 +185,9 @@ void join_consultants(Draft& draft) {
         const std::uint32_t silent_slot = silent[static_cast<std::size_t>(i)];
         std::vector<std::uint32_t> places = take_slots(draft, slots, 2);
         places.push_back(silent_slot);
-        const std::uint16_t host = find_host(draft, slots, places);
         join(draft, places, Part::kFreelancer);
         choose_by_day(draft, places, random);
-        if (i < kSilentGuests) add_guest_acts(draft, silent_slot, host, random);
+        if (i < kSilentGuests) begin_as_guest(draft, places, random);
     }
     for (int i = freelancers; i < kActiveInTwo + kActiveInThree; ++i) {
         const std::vector<std::uint32_t> places =

@@ -58,7 +58,8 @@ int outside_week(const Year& year, int day) {
     return year.in_week(day) ? day - 7 : day;
 }
 
-/// People of one customer who act at another, which their events name.
+/// People of one customer who act at another, which their events name. None of them did so in the
+/// last 30 days: the people of a customer are then those inside it, whoever counts.
 void cast_guests_from_inside(Draft& draft, Random& random) {
     const std::vector<std::uint16_t> places = hosts(draft);
     std::vector<std::uint32_t> people;
@@ -71,7 +72,7 @@ void cast_guests_from_inside(Draft& draft, Random& random) {
         if (plain && home.last_day - std::max(home.joined, 0) > 40) people.push_back(i);
     }
     random.shuffle(people);
-    const int count = kGuests - kGuestsOnly - kSilentGuests;
+    const int count = kGuests - kGuestsOnly;
     TF_CHECK(static_cast<int>(people.size()) >= count);
     for (int i = 0; i < count; ++i) {
         Person& person = draft.people[people[static_cast<std::size_t>(i)]];
@@ -85,15 +86,12 @@ void cast_guests_from_inside(Draft& draft, Random& random) {
         Membership guest = guest_at(host, random);
         guest.person = people[static_cast<std::size_t>(i)];
         guest.joined = std::max(home.joined, 0) + random.between(3, 20);
-        guest.active = home.active && random.chance(450);
         const int cap = std::min(home.last_day, kIdleLast);
-        guest.last_day = guest.active ? kLastDay : random.between(std::min(guest.joined, cap), cap);
-        const int last = guest.active ? random.between(kActiveFirst, kLastDay)
-                                      : outside_week(draft.year, guest.last_day);
-        guest.last_day = guest.active ? kLastDay : last;
-        guest.joined = std::min(guest.joined, last);
+        guest.joined = std::min(guest.joined, cap);
+        guest.last_day = outside_week(draft.year, random.between(guest.joined, cap));
+        guest.joined = std::min(guest.joined, guest.last_day);
         guest.first_day = guest.joined;
-        guest.force(last);
+        guest.force(guest.last_day);
         draft.members.push_back(guest);
     }
 }

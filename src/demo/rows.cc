@@ -94,13 +94,14 @@ void write_choices(const Draft& draft, const std::vector<Session>& sessions,
     };
     std::vector<Choice> choices;
     for (const Membership& member : draft.members) {
-        const bool chooses = works_for_several(member) && member.way == Way::kGroup;
+        const bool chooses = works_for_several(member) && member.way != Way::kStated;
         if (chooses)
             choices.push_back({member.person, join_time(draft, member), true, member.customer});
     }
     for (const Session& session : sessions) {
         const Membership& member = draft.members[session.member];
-        if (!works_for_several(member) || member.way == Way::kStated) continue;
+        const bool never_chooses = member.way == Way::kStated && member.chooses == kNoCustomer;
+        if (!works_for_several(member) || never_chooses) continue;
         const std::uint16_t chosen =
             member.chooses != kNoCustomer ? member.chooses : member.customer;
         choices.push_back({member.person, session.start, false, chosen});

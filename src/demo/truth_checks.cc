@@ -501,7 +501,7 @@ void check_movers(const Tally& tally) {
     EXPECT_EQ(paid, kChampionsMovedPaid);
 }
 
-void check_overlap(const Tally& tally) {
+void check_overlap(Tally& tally) {
     int sum = 0;
     int seats_used = 0;
     std::map<Person, int> customers_of;
@@ -520,6 +520,15 @@ void check_overlap(const Tally& tally) {
         three += count == 3 ? 1 : 0;
         EXPECT_LE(count, 3);
     }
+    // Whoever acts for a customer is inside it: counting all who acted gives the same.
+    std::set<std::pair<Company, Person>> acted;
+    for (const Recount::Event& event : tally.recount.events) {
+        if (event.automatic || event.time < tally.bound) continue;
+        for (const Company company : tally.recount.belongs(event)) {
+            acted.emplace(company, event.person);
+        }
+    }
+    EXPECT_EQ(acted.size(), kActivePerCustomerSum);
     EXPECT_EQ(customers_of.size(), kActivePeople);
     EXPECT_EQ(sum, kActivePerCustomerSum);
     EXPECT_EQ(two, kActiveInTwo);

@@ -18,7 +18,7 @@ void check_movements(const Tally& tally, const Options& options);  // 7
 void check_ghosts(const Tally& tally);                             // 8
 void check_busy(Tally& tally);                                     // 9
 void check_movers(const Tally& tally);                             // 10
-void check_overlap(const Tally& tally);                            // 11
+void check_overlap(Tally& tally);                                  // 11
 void check_repair(Tally& tally);                                   // 12: loads the late relations
 void check_bounds(const Tally& tally);
 

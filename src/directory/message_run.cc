@@ -146,24 +146,33 @@ Result<RunWriter> make_writer(io::Env& env, const io::Path& folder, std::uint32_
     return writer;
 }
 
+// A section being merged: its next entry, and how many follow.
+struct Merged {
+    const MessageSection* section;
+    std::uint64_t next;
+    FiledMessage head;
+};
+
 // One section out of the sections of that day in several runs.
 Status merge_sections(std::span<MessageSection*> sections, RunWriter& writer) {
-    std::vector<std::uint64_t> next(sections.size());
-    while (true) {
-        std::size_t least = sections.size();
-        FiledMessage smallest;
-        for (std::size_t i = 0; i < sections.size(); ++i) {
-            if (next[i] == sections[i]->size()) continue;
-            const FiledMessage candidate = sections[i]->at(next[i]);
-            if (least == sections.size() || candidate < smallest) {
-                least = i;
-                smallest = candidate;
-            }
-        }
-        if (least == sections.size()) return {};
-        ++next[least];
-        TF_TRY(writer.add(smallest));
+    std::vector<Merged> left;
+    for (const MessageSection* section : sections) {
+        if (section->size() > 0) left.push_back({section, 0, section->at(0)});
     }
+    while (!left.empty()) {
+        // Few runs are merged at a time: looking at each head is cheaper than keeping a heap.
+        Merged* least = left.data();
+        for (Merged& one : left) {
+            if (one.head < least->head) least = &one;
+        }
+        TF_TRY(writer.add(least->head));
+        if (++least->next == least->section->size()) {
+            left.erase(left.begin() + (least - left.data()));
+        } else {
+            least->head = least->section->at(least->next);
+        }
+    }
+    return {};
 }
 
 }  // namespace

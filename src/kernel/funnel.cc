@@ -43,6 +43,7 @@ struct Funnel::State {
     bool plain = true;
     std::uint32_t unit_count = 0;
     std::vector<FunnelOutcome> outcomes;
+    std::size_t outcome_count = 0;
 
     // The chain. Per unit `steps` entries of start, and steps + 1 chains of `steps` times each, the
     // last one being the best so far. Cells likewise, from the first time that cells are fed.
@@ -62,12 +63,15 @@ struct Funnel::State {
     void reset_unit(std::uint32_t unit);
     void use_cells();
     void feed_plain(std::span<const Row> rows, std::span<const std::uint32_t> cells);
-    void feed_instant(std::span<const Row> rows, std::span<const std::uint32_t> cells);
-    void feed_row(const Row& row, std::uint32_t cell);
+    void feed_unit(std::span<const Row> rows, std::span<const std::uint32_t> cells);
+    void feed_instant(Progress& unit_progress, std::span<const Row> rows,
+                      std::span<const std::uint32_t> cells);
+    void feed_row(Progress& unit_progress, const Row& row, std::uint32_t cell);
     void move_chain(std::uint32_t unit, Progress& unit_progress, const Row& row,
                     std::uint32_t cell);
     void note_cell(Progress& unit_progress, std::uint32_t mask, std::uint32_t cell) const;
     void keep(std::span<const Row> rows, std::span<const std::uint32_t> cells);
+    FunnelOutcome& next_outcome();
     void finish_plain();
     void finish_kept();
 
@@ -126,9 +130,7 @@ void Funnel::State::move_chain(std::uint32_t unit, Progress& unit_progress, cons
     }
 }
 
-void Funnel::State::feed_row(const Row& row, std::uint32_t cell) {
-    Progress& unit_progress = progress[row.unit];
-    if (!unit_progress.touched) reset_unit(row.unit);
+void Funnel::State::feed_row(Progress& unit_progress, const Row& row, std::uint32_t cell) {
     if (with_cells) note_cell(unit_progress, row.mask, cell);
     // Nothing later can improve on a full chain.
     if (unit_progress.best_depth == steps) return;
@@ -136,28 +138,41 @@ void Funnel::State::feed_row(const Row& row, std::uint32_t cell) {
 }
 
 /// Rows of one unit and one time, two or more.
-void Funnel::State::feed_instant(std::span<const Row> rows, std::span<const std::uint32_t> cells) {
+void Funnel::State::feed_instant(Progress& unit_progress, std::span<const Row> rows,
+                                 std::span<const std::uint32_t> cells) {
     instant.assign(rows.begin(), rows.end());
     instant_cells.assign(cells.begin(), cells.end());
     order_instants(step_bits, instant, instant_cells);
     for (std::size_t i = 0; i < instant.size(); ++i) {
-        feed_row(instant[i], instant_cells.empty() ? 0 : instant_cells[i]);
+        feed_row(unit_progress, instant[i], instant_cells.empty() ? 0 : instant_cells[i]);
+    }
+}
+
+/// Rows of one unit.
+void Funnel::State::feed_unit(std::span<const Row> rows, std::span<const std::uint32_t> cells) {
+    Progress& unit_progress = progress[rows[0].unit];
+    if (!unit_progress.touched) reset_unit(rows[0].unit);
+    for (std::size_t i = 0; i < rows.size();) {
+        if (unit_progress.best_depth == steps && !with_cells) return;
+        std::size_t end = i + 1;
+        while (end < rows.size() && rows[end].time == rows[i].time)
+            ++end;
+        if (end == i + 1) {
+            feed_row(unit_progress, rows[i], cells.empty() ? 0 : cells[i]);
+        } else {
+            feed_instant(unit_progress, rows.subspan(i, end - i),
+                         cells.empty() ? cells : cells.subspan(i, end - i));
+        }
+        i = end;
     }
 }
 
 void Funnel::State::feed_plain(std::span<const Row> rows, std::span<const std::uint32_t> cells) {
     for (std::size_t i = 0; i < rows.size();) {
         std::size_t end = i + 1;
-        while (end < rows.size() && rows[end].time == rows[i].time &&
-               rows[end].unit == rows[i].unit) {
+        while (end < rows.size() && rows[end].unit == rows[i].unit)
             ++end;
-        }
-        if (end == i + 1) {
-            feed_row(rows[i], cells.empty() ? 0 : cells[i]);
-        } else {
-            feed_instant(rows.subspan(i, end - i),
-                         cells.empty() ? cells : cells.subspan(i, end - i));
-        }
+        feed_unit(rows.subspan(i, end - i), cells.empty() ? cells : cells.subspan(i, end - i));
         i = end;
     }
 }
@@ -169,19 +184,28 @@ void Funnel::State::keep(std::span<const Row> rows, std::span<const std::uint32_
     if (with_cells) kept_cells.resize(kept.size());
 }
 
+FunnelOutcome& Funnel::State::next_outcome() {
+    // Outcomes are large, and kept from block to block: only what is used of one is written.
+    if (outcome_count == outcomes.size()) outcomes.emplace_back();
+    return outcomes[outcome_count++];
+}
+
 void Funnel::State::finish_plain() {
     for (std::uint32_t unit = 0; unit < unit_count; ++unit) {
         const Progress& done = progress[unit];
         if (done.best_depth == 0) continue;
-        FunnelOutcome& outcome = outcomes.emplace_back();
+        FunnelOutcome& outcome = next_outcome();
         outcome.unit = unit;
         outcome.depth = done.best_depth;
-        const std::size_t best = chain_at(unit, steps);
-        std::copy_n(times.data() + best, done.best_depth, outcome.time.data());
-        if (!with_cells) continue;
-        std::copy_n(chain_cells.data() + best, done.best_depth, outcome.cell.data());
         outcome.first_cell = done.first_cell;
         outcome.last_cell = done.last_cell;
+        const std::size_t best = chain_at(unit, steps);
+        std::copy_n(times.data() + best, done.best_depth, outcome.time.data());
+        if (with_cells) {
+            std::copy_n(chain_cells.data() + best, done.best_depth, outcome.cell.data());
+        } else {
+            std::fill_n(outcome.cell.data(), done.best_depth, 0);
+        }
     }
 }
 
@@ -209,7 +233,7 @@ void Funnel::State::finish_kept() {
         FunnelOutcome outcome = funnel_of_unit(rules, own, own_cells);
         if (outcome.depth == 0) continue;
         outcome.unit = unit;
-        outcomes.push_back(outcome);
+        next_outcome() = outcome;
     }
     kept.clear();
     kept_cells.clear();
@@ -232,7 +256,7 @@ Funnel& Funnel::operator=(Funnel&&) noexcept = default;
 void Funnel::begin(std::uint32_t unit_count) {
     State& state = *state_;
     state.unit_count = unit_count;
-    state.outcomes.clear();
+    state.outcome_count = 0;
     state.kept.clear();
     state.kept_cells.clear();
     state.with_cells = false;
@@ -260,7 +284,7 @@ void Funnel::feed(std::span<const Row> rows, std::span<const std::uint32_t> cell
 
 std::span<const FunnelOutcome> Funnel::finish() {
     state_->plain ? state_->finish_plain() : state_->finish_kept();
-    return state_->outcomes;
+    return std::span(state_->outcomes).first(state_->outcome_count);
 }
 
 }  // namespace twofold::kernel

@@ -47,7 +47,7 @@ struct FunnelOutcome {
     std::uint32_t unit = 0;
     std::uint32_t depth = 0;                            ///< Steps done: 1 to rules.steps.
     std::array<TimeMs, kFunnelStepsMax> time{};         ///< Of step k, for k < depth.
-    std::array<std::uint32_t, kFunnelStepsMax> cell{};  ///< Of the row of step k.
+    std::array<std::uint32_t, kFunnelStepsMax> cell{};  ///< Of the row of step k, for k < depth.
     std::uint32_t first_cell = 0;  ///< First and last cell other than 0 on any row of the unit that
     std::uint32_t last_cell = 0;   ///< matches a step, whether in an attempt or not.
 };
