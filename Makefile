@@ -3,7 +3,8 @@
 #
 #   make demo     build, make the demo's year of data, serve the page
 #   make test     every test of the release build, real clients and browser included
-#   make check    format, rooms, headers alone, lint, then asan, and tsan for threaded tests
+#   make check    format, rooms, headers alone, the page's types
+#   make sanitize the tests under asan, the threaded ones under tsan, and the linter
 #   make bench    speed, with its answers checked
 #   make soak     the long runs: more seeds, more kills
 #   make format   rewrite sources in the house's format
@@ -13,7 +14,7 @@ JOBS ?= $(shell nproc)
 DATA ?= twofold-data/demo
 RELEASE := build/release
 
-.PHONY: demo build build-tests test check bench soak format page clean
+.PHONY: demo build build-tests test sanitize check bench soak format page clean
 
 demo:
 	@scripts/demo $(DATA)
@@ -41,6 +42,9 @@ check:
 	@scripts/setup build check
 	@mkdir -p build
 	@scripts/check
+
+sanitize:
+	@scripts/sanitize
 
 bench: build-tests
 	@scripts/bench

@@ -262,8 +262,10 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
                          static_cast<double>(options.events) / seconds / 1e3, 150, true, "k/s"});
         const auto start = Clock::now();
         TF_TRY(project->compact());
-        fmt::print("loaded {} events of {} users and {} customers; sealed and merged the rest in {:.1f} s\n",
-                   options.events, world.users(), world.customers(), since(start));
+        fmt::print(
+            "loaded {} events of {} users and {} customers; sealed and merged the rest in {:.1f} "
+            "s\n",
+            options.events, world.users(), world.customers(), since(start));
     }
     const auto start = Clock::now();
     TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "money/timeline.h"
 
-#include <gtest/gtest.h>
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <random>
 
 namespace twofold::money {
