@@ -69,6 +69,14 @@ struct LetIn {
     }
 };
 
+void withdraw_fresh(directory::Directory& directory, const Probes& probes, const Flags& fresh) {
+    std::vector<model::Origin> lines;
+    for (std::size_t i = 0; i < probes.lines.size(); ++i) {
+        if (fresh[i]) lines.push_back(probes.lines[i]);
+    }
+    directory.imports().withdraw(lines);
+}
+
 }  // namespace
 
 Result<Admission::Admitted> Admission::admit(const intake::Decoded& decoded, log::OnDurable done,
@@ -78,7 +86,12 @@ Result<Admission::Admitted> Admission::admit(const intake::Decoded& decoded, log
     Flags fresh_lines(probes.lines.size());
     return line_.with([&](Line& line) -> Result<Admitted> {
         directory_.imports().admit(probes.lines, fresh_lines.span());
-        directory_.messages().admit(probes.keys, fresh_keys.span());
+        // A damaged file of message ids: nobody can say what was here before.
+        if (const Status looked = directory_.messages().admit(probes.keys, fresh_keys.span());
+            !looked) {
+            withdraw_fresh(directory_, probes, fresh_lines);
+            return std::unexpected(looked.error());
+        }
         std::vector<bool> taken(decoded.records.size(), true);
         auto let_in = std::make_shared<LetIn>();
         for (std::size_t i = 0; i < probes.lines.size(); ++i) {

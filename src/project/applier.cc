@@ -138,12 +138,14 @@ Status Applier::finish(store::Finished finished) {
     work_under_way_ = false;
     TF_TRY(store_->install(std::move(finished)));
     store::ManifestPiece piece = store_->manifest();
-    if (piece.position > manifest_.position) manifest_.directory = std::move(sealing_directory_);
+    const bool sealed = piece.position > manifest_.position;
+    if (sealed) manifest_.directory = std::move(sealing_directory_);
     manifest_.position = piece.position;
     manifest_.store = piece.encode();
     if (ledger_->position() < position_) TF_TRY(ledger_->apply({}, position_));
     TF_TRY(ledger_->checkpoint());
     TF_TRY(write_manifest(env_, folder_, manifest_));
+    if (sealed) TF_TRY(directory_->release_old_files());
     store_->committed(piece);
     return {};
 }
