@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine against the oracle, over small random worlds and questions from templates. A failure
+// prints the seed, the fewest records that still show it, the question and both answers; one seed
+// is repeated with TWOFOLD_FIRST_SEED=n TWOFOLD_SEEDS=1.
+#include "oracle/oracle.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <mutex>
+#include <thread>
+
+#include "ask/parse.h"
+#include "oracle/random_world.h"
+#include "questions/arrival.h"
+#include "questions/oracle_settings.h"
+#include "questions/project_in_test.h"
+#include "questions/table.h"
+
+namespace twofold::oracle {
+namespace {
+
+using questions::Digits;
+using questions::Parts;
+using questions::ProjectInTest;
+
+constexpr int kQuestionsPerWorld = 10;
+/// Most of a project's time is waiting for its own threads.
+constexpr unsigned kThreads = 8;
+constexpr std::size_t kFailuresShown = 5;
+
+std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+    const char* wished = std::getenv(name);
+    return wished == nullptr ? otherwise : std::strtoull(wished, nullptr, 10);
+}
+
+ledger::Settings settings() {
+    ledger::Settings settings;
+    settings.now = kRandomWorldNow;
+    return settings;
+}
+
+/// In which way the records come in and lie when they are asked about.
+std::unique_ptr<ProjectInTest> loaded(const std::vector<std::string>& lines, std::uint64_t seed) {
+    const Parts parts = seed % 2 == 0 ? Parts::kMany : Parts::kHead;
+    auto project = std::make_unique<ProjectInTest>(settings(), parts);
+    const auto all = seed % 3 == 0 ? questions::batches(lines, seed)
+                                   : std::vector<std::vector<std::string>>{lines};
+    for (const auto& batch : all) {
+        const Status taken = project->take(batch);
+        EXPECT_TRUE(taken) << taken.error().message;
+    }
+    if (seed % 10 == 4) EXPECT_TRUE(project->merge());
+    if (seed % 10 == 5) EXPECT_TRUE(project->restart());
+    if (seed % 10 == 6) EXPECT_TRUE(project->kill());
+    return project;
+}
+
+/// Both answers when they differ; empty when they agree.
+std::string difference(const ProjectInTest& project, const std::vector<std::string>& lines,
+                       const std::string& text) {
+    const auto question = ask::parse(text);
+    if (!question) return "does not parse: " + question.error().message;
+    const auto right = Oracle(lines, questions::oracle_settings(settings())).answer(*question);
+    if (!right) return "the oracle does not know this question";
+    const auto got = project.ask(*question);
+    if (!got) return "refused: " + got.error().message;
+    const questions::Table left = table_of(*got, *question, Digits::kExact);
+    const questions::Table expected = table_of(*right, *question, Digits::kExact);
+    if (left.columns.size() == expected.columns.size() && same_cells(left, expected)) return {};
+    return fmt::format("the oracle says\n{}the engine says\n{}", print(expected, "  "),
+                       print(left, "  "));
+}
+
+/// Leaves records out as long as the answers still differ.
+std::vector<std::string> fewest(std::vector<std::string> lines, const std::string& text,
+                                std::uint64_t seed) {
+    for (std::size_t i = lines.size(); i-- > 0;) {
+        std::vector<std::string> fewer = lines;
+        fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+        const std::string problem = difference(*loaded(fewer, seed), fewer, text);
+        // A name that is nowhere any more is another problem.
+        if (!problem.empty() && !problem.starts_with("refused")) lines = std::move(fewer);
+    }
+    return lines;
+}
+
+/// The first difference that a seed shows; empty when there is none.
+std::string run_seed(std::uint64_t seed) {
+    Dice dice(seed);
+    const RandomWorld world = random_world(dice);
+    const auto project = loaded(world.lines, seed);
+    for (int i = 0; i < kQuestionsPerWorld; ++i) {
+        const std::string text = random_question(dice, world.has_ties);
+        const std::string problem = difference(*project, world.lines, text);
+        if (problem.empty()) continue;
+        const bool refused = problem.find("says") == std::string::npos;
+        std::string records;
+        for (const auto& line :
+             refused ? std::vector<std::string>{} : fewest(world.lines, text, seed))
+            records += line + '\n';
+        return fmt::format("seed {}\n{}\n{}{}", seed, text, problem, records);
+    }
+    return {};
+}
+
+TEST(Oracle, EveryAnswerIsTheOneThatTheDefinitionsGive) {
+    const std::uint64_t first = from_environment("TWOFOLD_FIRST_SEED", 1);
+    const std::uint64_t end = first + from_environment("TWOFOLD_SEEDS", 2'000);
+    std::atomic<std::uint64_t> next = first;
+    std::mutex mutex;
+    std::vector<std::string> failures;
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < kThreads; ++i) {
+        threads.emplace_back([&] {
+            while (true) {
+                const std::uint64_t seed = next++;
+                if (seed >= end) return;
+                const std::string failure = run_seed(seed);
+                if (failure.empty()) continue;
+                const std::scoped_lock lock(mutex);
+                failures.push_back(failure);
+                if (failures.size() >= kFailuresShown) next = end;
+            }
+        });
+    }
+    for (std::thread& thread : threads)
+        thread.join();
+    for (const std::string& failure : failures)
+        ADD_FAILURE() << failure;
+}
+
+}  // namespace
+}  // namespace twofold::oracle

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "oracle/world.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "oracle/money.h"
+
+namespace twofold::oracle {
+namespace {
+
+double major_of(std::int64_t minor, const std::string& currency) {
+    return static_cast<double>(minor) / std::pow(10.0, ask::minor_digits(currency));
+}
+
+Segment segment_of(const Record& record) {
+    Segment segment;
+    segment.id = record.name;
+    segment.item = record.item;
+    segment.plan = record.plan;
+    segment.currency = record.currency;
+    segment.quantity = record.quantity;
+    segment.from = record.time;
+    segment.until = record.until;
+    segment.trial_until = record.trial_until;
+    const double each = major_of(record.amount, record.currency);
+    const double off = major_of(record.amount_off, record.currency);
+    const double price = each * static_cast<double>(record.quantity);
+    const double paid = price * (1 - record.discount_percent / 100) - off;
+    segment.monthly = record.months > 0 ? std::max(0.0, paid) / record.months : 0;
+    return segment;
+}
+
+/// What is known of one user and one customer before any date is moved.
+struct Pair {
+    std::map<std::pair<std::string, TimeMs>, TimeMs> stated;  ///< (role, from) → until
+    std::vector<std::pair<TimeMs, std::string>> calls;        ///< `group`: when, role
+};
+
+TimeMs last_stated(const Pair& pair) {
+    TimeMs last = kBeginningOfTime;
+    for (const auto& [key, until] : pair.stated)
+        last = std::max(last, until);
+    return last;
+}
+
+/// Intervals of one role, joined where they overlap or touch.
+void add_joined(std::vector<Relation>& relations, const Relation& one) {
+    Relation whole = one;
+    std::erase_if(relations, [&](const Relation& other) {
+        const bool same = other.person == one.person && other.customer == one.customer &&
+                          other.role == one.role && other.from <= whole.until &&
+                          whole.from <= other.until;
+        if (same) {
+            whole.from = std::min(whole.from, other.from);
+            whole.until = std::max(whole.until, other.until);
+        }
+        return same;
+    });
+    relations.push_back(whole);
+}
+
+}  // namespace
+
+World::World(const std::vector<Record>& records, const Settings& project, TimeMs moment)
+    : settings(project), at(moment) {
+    const Identities who = identify(records);
+    for (std::size_t i = 0; i < who.people.size(); ++i) {
+        people.push_back({who.people[i], who.known[i], kEndOfTime, {}});
+    }
+    for (const std::string& id : who.customers)
+        customers.push_back({id, "", kEndOfTime, {}, {}, {}});
+    // Traits of one time are the later record's; by time otherwise.
+    std::vector<std::size_t> order(records.size());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        order[i] = i;
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return records[i].time; });
+    for (const std::size_t i : order) {
+        if (records[i].time <= at) take(records[i], who.person_of[i], who.customer_of[i], i);
+    }
+    take_segments();
+    relate(records, who);
+    reach_back();
+    guests();
+    add_money_facts();
+}
+
+void World::take(const Record& record, int person, int customer, std::size_t position) {
+    // A join of ids is no fact of its own, nor is a relation that was taken back.
+    if (record.type == RecordType::kAlias || record.removed) return;
+    const auto exists = [&](TimeMs& from) { from = std::min(from, record.time); };
+    if (person >= 0) exists(people[static_cast<std::size_t>(person)].exists_from);
+    if (customer >= 0) exists(customers[static_cast<std::size_t>(customer)].exists_from);
+    Customer* payer = customer < 0 ? nullptr : &customers[static_cast<std::size_t>(customer)];
+    switch (record.type) {
+        case RecordType::kEvent:
+            events.push_back({record.time, position, person, customer, record.name,
+                              record.automatic, false, record.values});
+            break;
+        case RecordType::kIdentify:
+            for (const auto& [name, value] : record.values) {
+                people[static_cast<std::size_t>(person)].traits[name] = value;
+            }
+            break;
+        case RecordType::kGroup:
+            if (person >= 0) choices.push_back({record.time, position, person, customer});
+            [[fallthrough]];
+        case RecordType::kCustomer:
+            for (const auto& [name, value] : record.values)
+                payer->traits[name][record.time] = value;
+            if (!record.kind.empty()) payer->kind = record.kind;
+            break;
+        case RecordType::kSubscription: {
+            const Segment made = segment_of(record);
+            std::erase_if(payer->segments, [&](const Segment& other) {
+                return other.id == made.id && other.item == made.item && other.from == made.from;
+            });
+            payer->segments.push_back(made);
+            break;
+        }
+        case RecordType::kPayment:
+            payer->payments.push_back({record.time, record.kind, record.amount, record.currency});
+            break;
+        case RecordType::kRelation:
+        case RecordType::kAlias:
+            break;
+    }
+}
+
+void World::take_segments() {
+    for (Customer& customer : customers) {
+        for (Segment& segment : customer.segments) {
+            for (const Segment& next : customer.segments) {
+                const bool follows =
+                    next.id == segment.id && next.item == segment.item && next.from > segment.from;
+                if (follows) segment.until = std::min(segment.until, next.from);
+            }
+        }
+    }
+}
+
+void World::relate(const std::vector<Record>& records, const Identities& who) {
+    std::map<std::pair<int, int>, Pair> pairs;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const Record& record = records[i];
+        if (who.person_of[i] < 0 || who.customer_of[i] < 0 || record.time > at) continue;
+        Pair& pair = pairs[{who.person_of[i], who.customer_of[i]}];
+        if (record.type == RecordType::kGroup) pair.calls.emplace_back(record.time, record.role);
+        if (record.type != RecordType::kRelation) continue;
+        if (record.removed) {
+            pair.stated.erase({record.role, record.time});
+        } else {
+            pair.stated[{record.role, record.time}] = record.until;
+        }
+    }
+    for (const auto& [key, pair] : pairs) {
+        const auto add = [&, id = key](const std::string& role, TimeMs from, TimeMs until) {
+            add_joined(relations, {id.first, id.second, role, from, until, !is_outside(role)});
+        };
+        for (const auto& [stated, until] : pair.stated)
+            add(stated.first, stated.second, until);
+        const TimeMs after = last_stated(pair);
+        stated_until_[key] = after;
+        for (const auto& [time, role] : pair.calls) {
+            if (time >= after) add(role, time, kEndOfTime);
+        }
+    }
+}
+
+/// "Signed Up" is sent before `group`: a user's first relation begins with its first event.
+void World::reach_back() {
+    const DurationMs most = settings.first_relation_days * kDayMs;
+    for (std::size_t person = 0; person < people.size(); ++person) {
+        TimeMs first_event = kEndOfTime;
+        for (const Event& event : events) {
+            if (event.person == static_cast<int>(person)) {
+                first_event = std::min(first_event, event.time);
+            }
+        }
+        TimeMs first_relation = kEndOfTime;
+        for (const Relation& relation : relations) {
+            if (relation.person == static_cast<int>(person) && relation.inside) {
+                first_relation = std::min(first_relation, relation.from);
+            }
+        }
+        if (first_event >= first_relation) continue;
+        for (Relation& relation : relations) {
+            if (relation.person == static_cast<int>(person) && relation.inside &&
+                relation.from == first_relation) {
+                relation.from = std::max(first_event, first_relation - most);
+            }
+        }
+    }
+}
+
+/// Whoever names a customer without being related to it is its guest from then on.
+void World::guests() {
+    std::map<std::pair<int, int>, TimeMs> since;
+    for (const Event& event : events) {
+        if (event.named < 0 || event.person < 0) continue;
+        const std::pair pair(event.person, event.named);
+        const auto stated = stated_until_.find(pair);
+        if (stated != stated_until_.end() && event.time < stated->second) continue;
+        const bool related = std::ranges::any_of(relations, [&](const Relation& relation) {
+            return relation.person == event.person && relation.customer == event.named &&
+                   holds(relation, {event.time, false});
+        });
+        if (!related) since.try_emplace(pair, event.time);
+    }
+    for (const auto& [pair, from] : since) {
+        add_joined(relations, {pair.first, pair.second, "guest", from, kEndOfTime, false});
+    }
+}
+
+bool World::is_outside(const std::string& role) const {
+    return std::ranges::count(settings.outside_roles, role) > 0;
+}
+
+bool World::holds(const Relation& relation, const Looking& looking) const {
+    if (looking.ever) return relation.from <= at;
+    return relation.from <= looking.moment && looking.moment < relation.until;
+}
+
+bool World::inside(int person, int customer, const Looking& looking) const {
+    return std::ranges::any_of(relations, [&](const Relation& relation) {
+        return relation.person == person && relation.customer == customer && relation.inside &&
+               holds(relation, looking);
+    });
+}
+
+std::set<int> World::customers_of(const Event& event, ask::RelationsAsOf mode) const {
+    if (event.named >= 0) return {event.named};
+    if (event.person < 0) return {};
+    Looking looking{event.time, false};
+    if (mode == ask::RelationsAsOf::kNow) looking.moment = at;
+    if (mode == ask::RelationsAsOf::kEver) looking.ever = true;
+    if (mode == ask::RelationsAsOf::kEvent) {
+        const Choice* chosen = nullptr;
+        for (const Choice& choice : choices) {
+            if (choice.person == event.person && choice.time <= event.time) chosen = &choice;
+        }
+        if (chosen != nullptr && inside(event.person, chosen->customer, looking)) {
+            return {chosen->customer};
+        }
+    }
+    std::set<int> related;
+    for (const Relation& relation : relations) {
+        if (relation.person == event.person && relation.inside && holds(relation, looking)) {
+            related.insert(relation.customer);
+        }
+    }
+    return related;
+}
+
+void World::add_money_facts() {
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+        for (MoneyFact& fact : money_facts(customers[i], at)) {
+            Event event;
+            event.time = fact.time;
+            event.position = events.size() + 1'000'000;
+            event.named = static_cast<int>(i);
+            event.name = std::move(fact.name);
+            event.fact = true;
+            event.properties = std::move(fact.properties);
+            events.push_back(std::move(event));
+        }
+    }
+    // At equal times facts come after events.
+    std::ranges::stable_sort(events, {}, [](const Event& event) {
+        return std::tuple(event.time, event.fact, event.position);
+    });
+}
+
+}  // namespace twofold::oracle
