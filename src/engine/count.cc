@@ -2,6 +2,7 @@
 #include "engine/count.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <utility>
 
 #include "engine/answer_cells.h"
@@ -33,8 +34,10 @@ std::vector<plan::Moment> Count::moments() const {
     return ends;
 }
 
-Result<Count::Period> Count::look(const plan::Moment& moment) {
-    Period period;
+Result<std::shared_ptr<const Count::Period>> Count::look(const plan::Moment& moment) {
+    if (last_ != nullptr && last_moment_ == moment) return last_;
+    auto made = std::make_shared<Period>();
+    Period& period = *made;
     Points points;
     points.moments = {moment};
     const frame::Snapshot& frames = run_.frames();
@@ -52,6 +55,11 @@ Result<Count::Period> Count::look(const plan::Moment& moment) {
     if (plan_.where) {
         TF_ASSIGN(period.held, judge_.holds(*plan_.where, points));
     }
+    if (!plan_.has_among) {
+        // Nobody asks about the others: they are in no cell.
+        points = points.pick(period.held);
+        period.held = kernel::BitSet(points.size(), true);
+    }
     if (!plan_.by.items.empty()) {
         TF_ASSIGN(period.cells, cells_of_points(judge_, plan_.by, points, values_, cells_));
     }
@@ -61,17 +69,25 @@ Result<Count::Period> Count::look(const plan::Moment& moment) {
         period.numbers.push_back(std::move(numbers));
     }
     period.among = std::move(points);
-    return period;
+    last_ = std::move(made);
+    last_moment_ = moment;
+    return last_;
 }
 
-RankedCells Count::rank(const std::vector<Period>& periods) const {
+Result<RankedCells> Count::rank(const std::vector<plan::Moment>& moments) {
     if (plan_.by.items.empty()) {
         RankedCells one;
         one.labels = {{}};
         return one;
     }
-    std::vector<std::optional<double>> ranks(cells_.size());
-    for (const Period& period : periods) {
+    // The biggest cells are told from all periods. Periods are looked at twice rather than kept:
+    // a year of days of two million users would not fit.
+    std::vector<std::optional<double>> ranks;
+    for (const plan::Moment& moment : moments) {
+        TF_TRY(run_.check_cancelled());
+        TF_ASSIGN(const auto looked, look(moment));
+        const Period& period = *looked;
+        ranks.resize(cells_.size());
         period.held.each([&](std::uint32_t i) {
             for (const std::uint32_t cell : period.cells.of(i))
                 ranks[cell] = ranks[cell].value_or(0) + 1;
@@ -80,11 +96,38 @@ RankedCells Count::rank(const std::vector<Period>& periods) const {
     return rank_cells(ranks, plan_.by, values_, cells_);
 }
 
-bool Count::in_group(const Period& period, std::uint32_t i, const RankedCells& ranked,
-                     std::optional<std::uint32_t> group) const {
-    if (!group || plan_.by.items.empty()) return true;
-    return std::ranges::any_of(period.cells.of(i),
-                               [&](std::uint32_t cell) { return ranked.of_cell[cell] == *group; });
+std::vector<std::uint32_t> Count::groups_of(const Period& period, std::uint32_t i,
+                                            const RankedCells& ranked) const {
+    if (plan_.by.items.empty()) return {0};
+    std::vector<std::uint32_t> groups;
+    for (const std::uint32_t cell : period.cells.of(i)) {
+        const std::uint32_t group = ranked.of_cell[cell];
+        if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
+    }
+    return groups;
+}
+
+/// Of each group, and of all at the end.
+std::vector<Count::Tally> Count::tally(const Period& period, const RankedCells& ranked) const {
+    std::vector<Tally> tallies(ranked.count() + 1);
+    for (Tally& tally : tallies)
+        tally.numbers.resize(plan_.aggregates.size());
+    std::uint32_t held_index = 0;
+    const auto add = [&](Tally& tally, bool held) {
+        ++tally.of;
+        if (!held) return;
+        ++tally.count;
+        for (std::size_t k = 0; k < tally.numbers.size(); ++k)
+            tally.numbers[k].push_back(period.numbers[k][held_index]);
+    };
+    for (std::uint32_t i = 0; i < period.among.size(); ++i) {
+        const bool held = period.held.test(i);
+        for (const std::uint32_t group : groups_of(period, i, ranked))
+            add(tallies[group], held);
+        add(tallies.back(), held);
+        held_index += held ? 1 : 0;
+    }
+    return tallies;
 }
 
 ask::Cell Count::aggregate(const plan::UnitAggregate& aggregate,
@@ -129,37 +172,21 @@ ask::Cell Count::aggregate(const plan::UnitAggregate& aggregate,
     return shown(sum.value() / static_cast<double>(samples.size()));
 }
 
-std::vector<ask::Cell> Count::numbers_of(const Period& period, const RankedCells& ranked,
-                                         std::optional<std::uint32_t> group) const {
-    std::uint64_t count = 0;
-    std::uint64_t of = 0;
-    std::vector<std::vector<Value>> numbers(plan_.aggregates.size());
-    std::uint32_t held_index = 0;
-    for (std::uint32_t i = 0; i < period.among.size(); ++i) {
-        const bool held = period.held.test(i);
-        const std::uint32_t at = held_index;
-        held_index += held ? 1 : 0;
-        if (!in_group(period, i, ranked, group)) continue;
-        ++of;
-        if (!held) continue;
-        ++count;
-        for (std::size_t k = 0; k < numbers.size(); ++k)
-            numbers[k].push_back(period.numbers[k][at]);
-    }
-    std::vector<ask::Cell> cells{static_cast<std::int64_t>(count)};
+std::vector<ask::Cell> Count::shown(const Tally& tally) const {
+    std::vector<ask::Cell> cells{static_cast<std::int64_t>(tally.count)};
     if (plan_.has_among) {
-        cells.emplace_back(static_cast<std::int64_t>(of));
-        if (of == 0) {
+        cells.emplace_back(static_cast<std::int64_t>(tally.of));
+        if (tally.of == 0) {
             cells.insert(cells.end(), 3, std::monostate());
         } else {
-            const stats::ShareInterval interval = stats::wilson_95(count, of);
-            cells.emplace_back(static_cast<double>(count) / static_cast<double>(of));
+            const stats::ShareInterval interval = stats::wilson_95(tally.count, tally.of);
+            cells.emplace_back(static_cast<double>(tally.count) / static_cast<double>(tally.of));
             cells.emplace_back(interval.low);
             cells.emplace_back(interval.high);
         }
     }
-    for (std::size_t k = 0; k < numbers.size(); ++k)
-        cells.push_back(aggregate(plan_.aggregates[k], numbers[k]));
+    for (std::size_t k = 0; k < tally.numbers.size(); ++k)
+        cells.push_back(aggregate(plan_.aggregates[k], tally.numbers[k]));
     return cells;
 }
 
@@ -183,43 +210,39 @@ std::vector<ask::AnswerColumn> Count::columns() const {
     return columns;
 }
 
+void Count::add_totals(const Period& period, const Tally& total, ask::Answer& answer) const {
+    answer.totals.resize(plan_.by.items.size());
+    std::ranges::move(shown(total), std::back_inserter(answer.totals));
+    std::uint64_t repeated = 0;
+    period.held.each([&](std::uint32_t i) { repeated += period.cells.of(i).size() - 1; });
+    if (repeated == 0) return;
+    answer.notes.push_back(
+        fmt::format("{} {} more by adding up the rows: some fall into several, and once in totals.",
+                    repeated, plan::unit_name(run_.plan().unit)));
+}
+
 Result<ask::Answer> Count::answer() {
-    std::vector<Period> periods;
-    for (const plan::Moment& moment : moments()) {
-        TF_TRY(run_.check_cancelled());
-        TF_ASSIGN(Period period, look(moment));
-        periods.push_back(std::move(period));
-    }
-    const RankedCells ranked = rank(periods);
+    const std::vector<plan::Moment> all = moments();
+    TF_ASSIGN(const RankedCells ranked, rank(all));
     ask::Answer answer;
     answer.columns = columns();
     const bool timed = run_.plan().range.every.has_value();
     const std::size_t rows = timed ? run_.plan().range.buckets() : 1;
     for (std::size_t row = 0; row < rows; ++row) {
+        TF_TRY(run_.check_cancelled());
         // Where the question chose the moment, every period shows it.
-        const Period& period = periods[std::min(row, periods.size() - 1)];
+        TF_ASSIGN(const auto looked, look(all[std::min(row, all.size() - 1)]));
+        const Period& period = *looked;
+        const std::vector<Tally> tallies = tally(period, ranked);
         for (std::uint32_t group = 0; group < ranked.count(); ++group) {
             std::vector<ask::Cell> cells;
             if (timed) cells.emplace_back(ask::TimeLabel{run_.plan().range.labels[row]});
             for (const std::string& label : ranked.labels[group])
                 cells.emplace_back(label);
-            std::ranges::move(numbers_of(period, ranked, group), std::back_inserter(cells));
+            std::ranges::move(shown(tallies[group]), std::back_inserter(cells));
             answer.rows.push_back(std::move(cells));
         }
-    }
-    if (!timed && !plan_.by.items.empty()) {
-        answer.totals.resize(plan_.by.items.size());
-        std::ranges::move(numbers_of(periods.front(), ranked, std::nullopt),
-                          std::back_inserter(answer.totals));
-        const Period& period = periods.front();
-        std::uint64_t repeated = 0;
-        period.held.each([&](std::uint32_t i) { repeated += period.cells.of(i).size() - 1; });
-        if (repeated > 0) {
-            answer.notes.push_back(std::to_string(repeated) + " " +
-                                   std::string(plan::unit_name(run_.plan().unit)) +
-                                   " more by adding up the rows: some fall into several, and once "
-                                   "in totals.");
-        }
+        if (!timed && !plan_.by.items.empty()) add_totals(period, tallies.back(), answer);
     }
     const bool money = std::ranges::any_of(plan_.aggregates, [](const auto& aggregate) {
         return aggregate.number.meaning() == plan::Meaning::kMoney;
@@ -246,13 +269,7 @@ Result<Opened> Count::open(const OpenRequest& request) {
     } else if (run_.plan().range.every) {
         return fail(ErrorCode::kInvalid, "say which period to open: {\"time\":\"…\"}");
     }
-    // The biggest cells are told from all periods, as in the answer itself.
-    std::vector<Period> periods;
-    for (const plan::Moment& moment : all) {
-        TF_ASSIGN(Period period, look(moment));
-        periods.push_back(std::move(period));
-    }
-    const RankedCells ranked = rank(periods);
+    TF_ASSIGN(const RankedCells ranked, rank(all));
     std::optional<std::uint32_t> group;
     if (request.by) {
         const auto found = std::ranges::find(ranked.labels, *request.by);
@@ -264,13 +281,15 @@ Result<Opened> Count::open(const OpenRequest& request) {
         for (const std::string& label : *request.by)
             opened.what += (opened.what.empty() ? "" : ", ") + label;
     }
-    const Period& period = periods[std::min(row, periods.size() - 1)];
+    TF_ASSIGN(const auto looked, look(all[std::min(row, all.size() - 1)]));
+    const Period& period = *looked;
     const bool customers = run_.plan().unit == plan::Unit::kCustomers;
     opened.unit = run_.plan().unit;
     opened.units =
         kernel::BitSet(customers ? run_.frames().customer_count() : run_.frames().user_count());
     period.held.each([&](std::uint32_t i) {
-        if (!in_group(period, i, ranked, group)) return;
+        const std::vector<std::uint32_t> groups = groups_of(period, i, ranked);
+        if (group && std::ranges::find(groups, *group) == groups.end()) return;
         opened.units.set(customers ? period.among.customers[i] : period.among.users[i]);
     });
     return opened;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,21 +33,28 @@ public:
 private:
     /// What was found at one moment.
     struct Period {
-        Points among;         ///< Those of whom the share is told; without `among` all who exist.
+        Points among;         ///< Of whom the share is told; without `among` who is counted.
         kernel::BitSet held;  ///< Which of them fulfil the condition.
         CellLists cells;      ///< Where they fall; without `by` empty.
         std::vector<std::vector<model::Value>> numbers;  ///< Of each aggregate, for each of held.
     };
-    Result<Period> look(const plan::Moment& moment);
+    /// The last one is kept: with one moment it is asked for again.
+    Result<std::shared_ptr<const Period>> look(const plan::Moment& moment);
     std::vector<plan::Moment> moments() const;
-    RankedCells rank(const std::vector<Period>& periods) const;
-    /// `group` absent: all of the period.
-    std::vector<ask::Cell> numbers_of(const Period& period, const RankedCells& ranked,
-                                      std::optional<std::uint32_t> group) const;
+    Result<RankedCells> rank(const std::vector<plan::Moment>& moments);
+    /// What one row of the answer counts.
+    struct Tally {
+        std::uint64_t count = 0;
+        std::uint64_t of = 0;
+        std::vector<std::vector<model::Value>> numbers;  ///< Of each aggregate.
+    };
+    std::vector<std::uint32_t> groups_of(const Period& period, std::uint32_t i,
+                                         const RankedCells& ranked) const;
+    std::vector<Tally> tally(const Period& period, const RankedCells& ranked) const;
+    std::vector<ask::Cell> shown(const Tally& tally) const;
+    void add_totals(const Period& period, const Tally& total, ask::Answer& answer) const;
     ask::Cell aggregate(const plan::UnitAggregate& aggregate,
                         const std::vector<model::Value>& values) const;
-    bool in_group(const Period& period, std::uint32_t i, const RankedCells& ranked,
-                  std::optional<std::uint32_t> group) const;
     std::vector<ask::AnswerColumn> columns() const;
 
     Run& run_;
@@ -54,6 +62,8 @@ private:
     const plan::CountPlan& plan_;
     ValueTable values_;
     CellTable cells_;
+    std::shared_ptr<const Period> last_;
+    plan::Moment last_moment_;
 };
 
 }  // namespace twofold::engine

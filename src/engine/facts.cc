@@ -160,9 +160,24 @@ Value FactReader::of_relation(const plan::Fact& fact,
     return Value::of_string(source_name(relation.source));
 }
 
+bool Roles::take(const frame::Role& role) const {
+    const auto in = [&](const std::vector<std::string>& names) {
+        return std::ranges::find(names, role.name) != names.end();
+    };
+    if (every) return true;
+    if (!only.empty()) return in(only);
+    return !role.outside || in(named);
+}
+
+ask::RelationsAsOf FactReader::mode(Look look) const {
+    const ask::RelationsAsOf asked = run_.plan().relations;
+    const bool at_the_moment = look == Look::kAtTheMoment && asked == ask::RelationsAsOf::kNow;
+    return at_the_moment ? ask::RelationsAsOf::kEvent : asked;
+}
+
 bool FactReader::inside(const frame::CustomerEdges& edges, std::uint32_t i,
-                        const plan::Moment& moment) const {
-    switch (run_.plan().relations) {
+                        const plan::Moment& moment, Look look) const {
+    switch (mode(look)) {
         case ask::RelationsAsOf::kEvent:
             return run_.belonging().is_inside(edges, i, moment.instant());
         case ask::RelationsAsOf::kNow:
@@ -180,15 +195,16 @@ bool FactReader::ever_inside(const frame::CustomerEdges& edges, std::uint32_t i,
                                [&](const frame::Span& span) { return span.from < moment.before; });
 }
 
-bool FactReader::inside(std::uint32_t user, std::uint32_t customer,
-                        const plan::Moment& moment) const {
+bool FactReader::inside(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
+                        Look look) const {
     const auto edges = frames_.edges_of(model::CustomerOrdinal{customer});
     const std::uint32_t i = edges.find(model::UserOrdinal{user});
-    return i < edges.size() && inside(edges, i, moment);
+    return i < edges.size() && inside(edges, i, moment, look);
 }
 
-bool FactReader::counts(const frame::RelationInterval& relation, const plan::Moment& moment) const {
-    switch (run_.plan().relations) {
+bool FactReader::counts(const frame::RelationInterval& relation, const plan::Moment& moment,
+                        Look look) const {
+    switch (mode(look)) {
         case ask::RelationsAsOf::kEvent:
             return relation.holds(moment.instant());
         case ask::RelationsAsOf::kNow:
@@ -200,23 +216,31 @@ bool FactReader::counts(const frame::RelationInterval& relation, const plan::Mom
 }
 
 void FactReader::relations(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
-                           const std::vector<std::string>& roles,
-                           std::vector<frame::RelationInterval>& out) const {
+                           const Roles& roles, std::vector<frame::RelationInterval>& out,
+                           Look look) const {
     out.clear();
     const auto edges = frames_.edges_of(model::UserOrdinal{user});
     for (std::uint32_t i = 0; i < edges.size(); ++i) {
         if (model::index(edges.customer(i)) != customer) continue;
         std::vector<frame::RelationInterval> scratch;
         const auto known = frames_.relations(model::UserOrdinal{user}, i, run_.plan().at, scratch);
-        std::ranges::copy_if(known, std::back_inserter(out),
-                             [&](const auto& relation) { return counts(relation, moment); });
-        if (out.empty() && !known.empty() && inside(user, customer, moment)) {
-            out.push_back(*std::ranges::min_element(known, {}, &frame::RelationInterval::since));
+        const frame::RelationInterval* first_inside = nullptr;
+        bool is_inside = false;
+        for (const frame::RelationInterval& relation : known) {
+            const bool outside = frames_.roles()[relation.role].outside;
+            if (!outside && (first_inside == nullptr || relation.since < first_inside->since)) {
+                first_inside = &relation;
+            }
+            if (!counts(relation, moment, look)) continue;
+            is_inside |= !outside;
+            out.push_back(relation);
+        }
+        if (!is_inside && first_inside != nullptr && inside(user, customer, moment, look)) {
+            out.push_back(*first_inside);
         }
     }
-    if (roles.empty()) return;
     std::erase_if(out, [&](const frame::RelationInterval& relation) {
-        return std::ranges::find(roles, frames_.roles()[relation.role].name) == roles.end();
+        return !roles.take(frames_.roles()[relation.role]);
     });
 }
 

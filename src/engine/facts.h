@@ -25,6 +25,19 @@ struct At {
     plan::Moment moment;
 };
 
+/// Which relations count: of inside roles, and of those that are named.
+struct Roles {
+    std::vector<std::string> only = {};  ///< `with role`: these alone, outside ones too.
+    std::vector<std::string> named =
+        {};              ///< `role is guest`: these too, although they are outside.
+    bool every = false;  ///< All, outside ones too.
+    bool take(const frame::Role& role) const;
+};
+
+/// Whether the mode of the question (`relations as of now`) moves the moment of looking: for whom
+/// events belong to and lowers it does; the users of a lift are those at the moment of judging.
+enum class Look : std::uint8_t { kAsAsked, kAtTheMoment };
+
 /// Facts of users, customers and relations out of the frames. Texts live as long as the frames.
 /// Immutable; any thread.
 class FactReader {
@@ -41,20 +54,21 @@ public:
     /// unit.
     double money_scale() const;
 
-    /// Whether the user is inside the customer at the moment, as the question's mode sees it.
-    bool inside(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment) const;
+    /// Whether the user is inside the customer at the moment.
+    bool inside(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
+                Look look = Look::kAsAsked) const;
     /// The same for position `i` of the customer's edges.
-    bool inside(const frame::CustomerEdges& edges, std::uint32_t i,
-                const plan::Moment& moment) const;
+    bool inside(const frame::CustomerEdges& edges, std::uint32_t i, const plan::Moment& moment,
+                Look look = Look::kAsAsked) const;
     /// Whether the user was ever inside by then.
     bool ever_inside(const frame::CustomerEdges& edges, std::uint32_t i,
                      const plan::Moment& moment) const;
 
-    /// The relations of the pair that hold at the moment, in the question's mode; in one of `roles`
-    /// or, where those are empty, in any. While the first relation reaches back, it holds.
+    /// The relations of the pair that hold at the moment. While the first one reaches back, it
+    /// holds.
     void relations(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
-                   const std::vector<std::string>& roles,
-                   std::vector<frame::RelationInterval>& out) const;
+                   const Roles& roles, std::vector<frame::RelationInterval>& out,
+                   Look look = Look::kAsAsked) const;
 
 private:
     model::Value of_user(const plan::Fact& fact, model::UserOrdinal user,
@@ -65,7 +79,9 @@ private:
                           TimeMs instant) const;
     model::Value of_relation(const plan::Fact& fact, const frame::RelationInterval& relation) const;
     model::Value trial_until(model::CustomerOrdinal customer, TimeMs instant) const;
-    bool counts(const frame::RelationInterval& relation, const plan::Moment& moment) const;
+    bool counts(const frame::RelationInterval& relation, const plan::Moment& moment,
+                Look look) const;
+    ask::RelationsAsOf mode(Look look) const;
 
     const Run& run_;
     const frame::Snapshot& frames_;

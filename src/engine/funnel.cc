@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "engine/point_condition.h"
 #include "kernel/samples.h"
 
 namespace twofold::engine {
@@ -72,12 +73,6 @@ kernel::FunnelRules Funnel::rules() const {
     return rules;
 }
 
-bool Funnel::by_event() const {
-    return std::ranges::any_of(plan_.by.items, [](const plan::Breakdown& item) {
-        return event_property(item) != nullptr;
-    });
-}
-
 Status Funnel::refuse_what_is_left() const {
     if (plan_.times) return not_answered("times from … to …");
     if (plan_.by.touch.kind == ask::Touch::Kind::kEveryValue) {
@@ -130,9 +125,13 @@ Status Funnel::restrict(Set& set, std::vector<const plan::Condition*>& at_entry)
 Status Funnel::fill(Set& set, bool entries_alone) {
     const plan::Timeline& range = run_.plan().range;
     if (entries_alone) {
-        TF_ASSIGN(const SelectorBits entry,
-                  set.filters.add(plan_.steps.front(), range.from, range.to));
-        set.steps.push_back(entry);
+        // In any order an attempt begins with any step.
+        const bool any = plan_.order == ask::FunnelOrder::kAny;
+        for (std::size_t step = 0; step < (any ? plan_.steps.size() : 1); ++step) {
+            TF_ASSIGN(const SelectorBits entry,
+                      set.filters.add(plan_.steps[step], range.from, range.to));
+            set.steps.push_back(entry);
+        }
         return {};
     }
     for (const plan::Selector& step : plan_.steps) {
@@ -150,17 +149,16 @@ Status Funnel::fill(Set& set, bool entries_alone) {
     return {};
 }
 
-Result<std::vector<FunnelEntry>> Funnel::allowed_entries(
-    const std::vector<const plan::Condition*>& at_entry) {
+Result<std::vector<FunnelEntry>> Funnel::entries() {
     Set set(run_, judge_, unit());
-    std::vector<const plan::Condition*> again;
-    TF_TRY(restrict(set, again));
+    std::vector<const plan::Condition*> at_entry;
+    TF_TRY(restrict(set, at_entry));
     TF_TRY(fill(set, true));
     TF_ASSIGN(Scan scan, set.filters.scan());
     if (set.asked.size() != 0) scan.units = &set.asked;
-    const SelectorBits bits = set.steps.front();
-    TF_ASSIGN(const auto sinks, run_.scan<EntrySink>(std::move(scan), [bits] {
-        return std::make_unique<EntrySink>(bits);
+    scan.want_acting = unit() == UnitKind::kUser;
+    TF_ASSIGN(const auto sinks, run_.scan<EntrySink>(std::move(scan), [&set] {
+        return std::make_unique<EntrySink>(set.steps);
     }));
     std::vector<FunnelEntry> entries;
     bool too_many = false;
@@ -176,20 +174,35 @@ Result<std::vector<FunnelEntry>> Funnel::allowed_entries(
     std::ranges::sort(entries);
     const auto repeated = std::ranges::unique(entries);
     entries.erase(repeated.begin(), repeated.end());
-    for (const plan::Condition* condition : at_entry) {
-        Points points;
-        const bool customers = unit() == UnitKind::kCustomer;
-        points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
-        for (const FunnelEntry& entry : entries) {
-            (customers ? points.customers : points.users).push_back(entry.unit);
-            points.moments.push_back(plan::Moment::including(entry.time));
-        }
-        TF_ASSIGN(const kernel::BitSet held, judge_.holds(*condition, points));
-        std::vector<FunnelEntry> left;
-        held.each([&](std::uint32_t i) { left.push_back(entries[i]); });
-        entries = std::move(left);
-    }
     return entries;
+}
+
+Points Funnel::points_of(const std::vector<FunnelEntry>& entries) const {
+    Points points;
+    const bool customers = unit() == UnitKind::kCustomer;
+    points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
+    for (const FunnelEntry& entry : entries) {
+        (customers ? points.customers : points.users).push_back(entry.unit);
+        if (!customers) points.acting.push_back(entry.acting == 0 ? kNobody : entry.acting - 1);
+        points.moments.push_back(plan::Moment::including(entry.time));
+    }
+    if (run_.plan().judged) {
+        points.moments = {run_.plan().moment};
+        points.acting.clear();
+    }
+    return points;
+}
+
+Result<std::vector<FunnelEntry>> Funnel::allowed_entries(
+    const std::vector<const plan::Condition*>& at_entry) {
+    TF_ASSIGN(std::vector<FunnelEntry> allowed, entries());
+    for (const plan::Condition* condition : at_entry) {
+        TF_ASSIGN(const kernel::BitSet held, judge_.holds(*condition, points_of(allowed)));
+        std::vector<FunnelEntry> left;
+        held.each([&](std::uint32_t i) { left.push_back(allowed[i]); });
+        allowed = std::move(left);
+    }
+    return allowed;
 }
 
 Result<Funnel::Outcomes> Funnel::decide() {
@@ -223,9 +236,7 @@ Result<Funnel::Outcomes> Funnel::decide() {
     task.entry_to = std::min(range.to, run_.hidden_from());
     if (!at_entry.empty()) task.allowed = &allowed;
     task.with_cells = cell != nullptr;
-    if (plan_.by.touch.kind == ask::Touch::Kind::kStep) {
-        task.cell_step = static_cast<std::uint32_t>(plan_.by.touch.step - 1);
-    }
+    task.touch = plan_.by.touch;
     task.bound_any_order = task.rules.any_order && plan_.entries_only;
     task.direct = !plan_.entries_only && at_entry.empty() && task.exclusions.empty() &&
                   !task.rules.strict && !set.filters.looks_for_first();
@@ -242,31 +253,42 @@ Result<Funnel::Outcomes> Funnel::decide() {
     return outcomes;
 }
 
-Points Funnel::entries_of(const UnitOutcomes& outcomes) const {
-    Points points;
-    const bool customers = unit() == UnitKind::kCustomer;
-    points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
-    for (const UnitOutcome& outcome : outcomes.units) {
-        (customers ? points.customers : points.users).push_back(outcome.unit);
-        if (!run_.plan().judged) {
-            points.moments.push_back(plan::Moment::including(outcomes.time(outcome, 0)));
+Result<Points> Funnel::entries_of(const UnitOutcomes& outcomes) {
+    std::vector<FunnelEntry> found;
+    for (const UnitOutcome& outcome : outcomes.units)
+        found.push_back({outcome.unit, outcomes.time(outcome, 0), 0});
+    // Whose customers are meant is told by the event of the entry, where users are counted.
+    const bool lowered = std::ranges::any_of(plan_.by.items, [](const plan::Breakdown& item) {
+        return item.kind == plan::Breakdown::Kind::kCustomer ||
+               (item.expression && speaks_of_customer(*item.expression)) ||
+               (item.condition && plan::mentions(*item.condition).lower);
+    });
+    if (lowered && unit() == UnitKind::kUser) {
+        TF_ASSIGN(const std::vector<FunnelEntry> all, entries());
+        for (FunnelEntry& entry : found) {
+            const auto place = std::ranges::lower_bound(all, entry);
+            const bool there =
+                place != all.end() && place->unit == entry.unit && place->time == entry.time;
+            if (there) entry.acting = place->acting;
         }
     }
-    if (run_.plan().judged) points.moments = {run_.plan().moment};
-    return points;
+    return points_of(found);
 }
 
-std::uint32_t Funnel::event_cell(const UnitOutcome& outcome) const {
-    switch (plan_.by.touch.kind) {
-        case ask::Touch::Kind::kFirst:
-            return outcome.first_cell;
-        case ask::Touch::Kind::kLast:
-            return outcome.last_cell;
-        case ask::Touch::Kind::kStep:
-        case ask::Touch::Kind::kEveryValue:
-            return outcome.step_cell;
+/// A unit counts under one value: of several customers' values the first by name.
+std::uint32_t Funnel::first_by_label(std::span<const std::uint32_t> cells,
+                                     const CellTable& table) const {
+    std::uint32_t best = 0;
+    std::string best_label;
+    for (const std::uint32_t cell : cells) {
+        const std::uint32_t id = table.key(cell).first;
+        if (id == 0 || id == ValueTable::kOverflowId) continue;
+        std::string label = value_label(values_.value(id));
+        if (best != 0 && best_label <= label) continue;
+        best = id;
+        best_label = std::move(label);
     }
-    return 0;
+    return best;
 }
 
 Status Funnel::break_down(Outcomes& outcomes) {
@@ -276,37 +298,30 @@ Status Funnel::break_down(Outcomes& outcomes) {
         return {};
     }
     // Facts of units are judged at their entries; what an event carries came with the rows.
-    std::vector<std::vector<std::vector<std::uint32_t>>> ids(plan_.by.items.size());
-    const Points entries = entries_of(outcomes.reached);
+    std::vector<std::vector<std::uint32_t>> ids(plan_.by.items.size());
+    TF_ASSIGN(const Points entries, entries_of(outcomes.reached));
     for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
         ids[k].resize(units.size());
         if (event_property(plan_.by.items[k]) != nullptr) {
             for (std::size_t i = 0; i < units.size(); ++i)
-                ids[k][i] = {event_cell(units[i])};
+                ids[k][i] = units[i].cell;
             continue;
         }
         plan::By alone;
         alone.items = {plan_.by.items[k]};
         CellTable single;
         TF_ASSIGN(const CellLists lists, cells_of_points(judge_, alone, entries, values_, single));
-        for (std::size_t i = 0; i < units.size(); ++i) {
-            for (const std::uint32_t cell : lists.of(i))
-                ids[k][i].push_back(single.key(cell).first);
-        }
+        for (std::size_t i = 0; i < units.size(); ++i)
+            ids[k][i] = first_by_label(lists.of(i), single);
     }
     CellFinder finder(values_, cells_);
     std::vector<std::optional<double>> ranks;
     for (std::size_t i = 0; i < units.size(); ++i) {
         outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
-        for (const std::uint32_t first : ids[0][i]) {
-            const std::vector<std::uint32_t> none{0};
-            for (const std::uint32_t second : ids.size() == 2 ? ids[1][i] : none) {
-                const std::uint32_t cell = finder.cell({first, second});
-                outcomes.cells.cells.push_back(cell);
-                if (cell >= ranks.size()) ranks.resize(cell + 1);
-                ranks[cell] = ranks[cell].value_or(0) + 1;
-            }
-        }
+        const std::uint32_t cell = finder.cell({ids[0][i], ids.size() == 2 ? ids[1][i] : 0});
+        outcomes.cells.cells.push_back(cell);
+        if (cell >= ranks.size()) ranks.resize(cell + 1);
+        ranks[cell] = ranks[cell].value_or(0) + 1;
     }
     outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
     outcomes.ranked = rank_cells(ranks, plan_.by, values_, cells_);

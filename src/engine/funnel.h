@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,12 +53,15 @@ private:
         const std::vector<const plan::Condition*>& at_entry);
     Result<Outcomes> decide();
     Status break_down(Outcomes& outcomes);
-    Points entries_of(const UnitOutcomes& outcomes) const;
+    /// The rows that may open an attempt, in order.
+    Result<std::vector<FunnelEntry>> entries();
+    Points points_of(const std::vector<FunnelEntry>& entries) const;
+    Result<Points> entries_of(const UnitOutcomes& outcomes);
+    std::uint32_t first_by_label(std::span<const std::uint32_t> cells,
+                                 const CellTable& table) const;
     std::vector<const UnitOutcome*> of_group(const Outcomes& outcomes, std::uint32_t group) const;
     ask::Answer steps_answer(const Outcomes& outcomes) const;
     ask::Answer entering_answer(const Outcomes& outcomes) const;
-    bool by_event() const;
-    std::uint32_t event_cell(const UnitOutcome& outcome) const;
 
     Run& run_;
     Judge& judge_;

@@ -30,8 +30,11 @@ void FunnelSink::begin(const Block& block) {
 bool FunnelSink::may_enter(const TapeRow& row) const {
     if (row.time < task_.entry_from || row.time >= task_.entry_to) return false;
     if (task_.allowed == nullptr) return true;
-    return std::ranges::binary_search(*task_.allowed,
-                                      FunnelEntry{block_first_ + row.unit, row.time});
+    // By unit and time: of rows of one instant it is enough that one may enter.
+    const FunnelEntry wanted{block_first_ + row.unit, row.time, 0};
+    const auto found = std::ranges::lower_bound(*task_.allowed, wanted);
+    return found != task_.allowed->end() && found->unit == wanted.unit &&
+           found->time == wanted.time;
 }
 
 std::uint32_t FunnelSink::step_mask(const TapeRow& row) {
@@ -68,16 +71,27 @@ void FunnelSink::feed(const Tape& tape) {
     if (!task_.bound_any_order) funnel_.feed(rows_, row_cells_);
 }
 
+std::uint32_t FunnelSink::touched_cell(const kernel::FunnelOutcome& outcome) const {
+    const std::span<const std::uint32_t> cells(outcome.cell.data(), outcome.depth);
+    const auto is_there = [](std::uint32_t cell) { return cell != kNoCell; };
+    if (task_.touch.kind == ask::Touch::Kind::kStep) {
+        const auto step = static_cast<std::size_t>(task_.touch.step - 1);
+        return step < cells.size() ? cells[step] : kNoCell;
+    }
+    if (task_.touch.kind == ask::Touch::Kind::kLast) {
+        const auto last = std::find_if(cells.rbegin(), cells.rend(), is_there);
+        return last == cells.rend() ? kNoCell : *last;
+    }
+    const auto first = std::find_if(cells.begin(), cells.end(), is_there);
+    return first == cells.end() ? kNoCell : *first;
+}
+
 void FunnelSink::keep(const kernel::FunnelOutcome& outcome) {
     if (outcome.depth == 0) return;
     UnitOutcome unit;
     unit.unit = block_first_ + outcome.unit;
     unit.depth = outcome.depth;
-    unit.first_cell = outcome.first_cell;
-    unit.last_cell = outcome.last_cell;
-    if (task_.cell_step && *task_.cell_step < outcome.depth) {
-        unit.step_cell = outcome.cell[*task_.cell_step];
-    }
+    unit.cell = touched_cell(outcome);
     unit.times_begin = outcomes_.times.size();
     outcomes_.times.insert(outcomes_.times.end(), outcome.time.begin(),
                            outcome.time.begin() + outcome.depth);
@@ -121,13 +135,18 @@ void EntrySink::begin(const Block& block) {
 }
 
 void EntrySink::feed(const Tape& tape) {
-    for (const TapeRow& row : tape.rows) {
-        if (!first_.takes(bits_, row.unit, row.mask)) continue;
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        const TapeRow& row = tape.rows[i];
+        bool takes = false;
+        for (const SelectorBits& bits : steps_)
+            takes |= first_.takes(bits, row.unit, row.mask);
+        if (!takes) continue;
         if (entries_.size() >= kEntriesMax) {
             too_many_ = true;
             return;
         }
-        entries_.push_back({block_first_ + row.unit, row.time});
+        const std::uint32_t acting = tape.acting.empty() ? 0 : tape.acting[i];
+        entries_.push_back({block_first_ + row.unit, row.time, acting});
     }
 }
 

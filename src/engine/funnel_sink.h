@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ask/question.h"
 #include "base/time.h"
 #include "engine/filter_set.h"
 #include "engine/scan.h"
@@ -18,9 +19,7 @@ namespace twofold::engine {
 struct UnitOutcome {
     std::uint32_t unit = 0;
     std::uint32_t depth = 0;
-    std::uint32_t first_cell = 0;
-    std::uint32_t last_cell = 0;
-    std::uint32_t step_cell = 0;  ///< Of the step that the breakdown names.
+    std::uint32_t cell = 0;       ///< Of the step whose value the breakdown takes; 0: none.
     std::size_t times_begin = 0;  ///< Its `depth` times in UnitOutcomes::times.
 };
 struct UnitOutcomes {
@@ -34,10 +33,11 @@ struct UnitOutcomes {
     }
 };
 
-/// A row that may open an attempt.
+/// A row that may open an attempt, and the customer it names (+ 1; 0: none, or not asked for).
 struct FunnelEntry {
     std::uint32_t unit = 0;
     TimeMs time = 0;
+    std::uint32_t acting = 0;
     auto operator<=>(const FunnelEntry&) const = default;
 };
 
@@ -54,7 +54,7 @@ struct FunnelTask {
     TimeMs entry_to = kEndOfTime;
     /// Sorted; only these open attempts. Null: all.
     const std::vector<FunnelEntry>* allowed = nullptr;
-    std::optional<std::uint32_t> cell_step;  ///< Whose cell step_cell is.
+    ask::Touch touch;  ///< Which step's cell counts.
     bool with_cells = false;
     /// Any order, and steps may lie outside the range that entries are bound to: the kernel's block
     /// form knows no such bound, so units are decided one by one.
@@ -78,6 +78,7 @@ private:
     bool may_enter(const TapeRow& row) const;
     std::uint32_t step_mask(const TapeRow& row);
     void finish_any_order();
+    std::uint32_t touched_cell(const kernel::FunnelOutcome& outcome) const;
     void keep(const kernel::FunnelOutcome& outcome);
 
     const FunnelTask& task_;
@@ -89,10 +90,10 @@ private:
     std::uint32_t block_first_ = 0;
 };
 
-/// Collects the rows that may open an attempt.
+/// Collects the rows of some steps: those that may open an attempt.
 class EntrySink final : public Sink {
 public:
-    explicit EntrySink(SelectorBits bits) : bits_(bits) {}
+    explicit EntrySink(std::vector<SelectorBits> steps) : steps_(std::move(steps)) {}
     void begin(const Block& block) override;
     void feed(const Tape& tape) override;
     void finish(const Block& /*block*/) override {}
@@ -101,7 +102,7 @@ public:
     bool too_many() const { return too_many_; }
 
 private:
-    SelectorBits bits_;
+    std::vector<SelectorBits> steps_;
     FirstTracker first_;
     std::vector<FunnelEntry> entries_;
     std::uint32_t block_first_ = 0;

@@ -44,13 +44,11 @@ public:
         Points points;
         std::vector<std::uint32_t> owners;
     };
-    /// Users inside each point's customer, in `roles` where there are some. One point per relation
-    /// where `by_relation`. `named` roles count although they are outside.
-    Pairs users_of(const Points& points, const std::vector<std::string>& roles,
-                   const std::vector<std::string>& named, bool by_relation, bool ever) const;
-    /// Likewise the customers of each point's user.
-    Pairs customers_of(const Points& points, const std::vector<std::string>& roles,
-                       const std::vector<std::string>& named, bool by_relation) const;
+    /// Users inside each point's customer, or in the roles that are asked for. One point per
+    /// relation where `by_relation`.
+    Pairs users_of(const Points& points, const Roles& roles, bool by_relation, bool ever) const;
+    /// Likewise the customers of each point's user, or of its event.
+    Pairs customers_of(const Points& points, const Roles& roles, bool by_relation) const;
 
 private:
     Result<kernel::BitSet> all_hold(const std::vector<plan::Condition>& parts,
@@ -64,6 +62,7 @@ private:
     Result<kernel::BitSet> lift_holds(const plan::Lift& lift, const Points& points);
     Result<kernel::BitSet> lower_holds(const plan::Lower& lower, const Points& points);
     bool seen_by_directory(const plan::Fact& fact, const Points& points) const;
+    Pairs customers_of_events(const Points& points, const Roles& roles, bool by_relation) const;
     kernel::BitSet trait_holds(const plan::FactTest& test, const frame::TraitColumn* column,
                                const Points& points) const;
     At at(const Points& points, std::uint32_t i) const;

@@ -4,6 +4,7 @@
 // out as pairs, the condition is judged for all pairs at once, and what holds is counted by owner.
 #include <algorithm>
 
+#include "engine/event_customers.h"
 #include "engine/judge.h"
 #include "engine/point_condition.h"
 
@@ -56,42 +57,41 @@ bool decide(const Tally& tally, ask::Quantifier quantifier, std::int64_t count, 
 /// Adds one pair to `pairs`, or one point for each of its relations.
 struct PairWriter {
     const FactReader& facts;
-    const std::vector<std::string>& roles;
-    const std::vector<std::string>& named;
+    const Roles& roles;
     bool by_relation;
+    Look look;
     Judge::Pairs& pairs;
     std::vector<frame::RelationInterval> relations;
 
-    void push(std::uint32_t owner, std::uint32_t user, std::uint32_t customer, std::uint32_t edge,
-              const plan::Moment& moment, bool one_moment) {
+    void push(const Points& from, std::uint32_t owner, std::uint32_t user, std::uint32_t customer,
+              std::uint32_t edge) {
         pairs.owners.push_back(owner);
         pairs.points.users.push_back(user);
         pairs.points.customers.push_back(customer);
         pairs.points.edges.push_back(edge);
-        if (!one_moment) pairs.points.moments.push_back(moment);
+        if (!from.one_moment()) pairs.points.moments.push_back(from.moment(owner));
     }
 
+    /// `given`: the pair is there without a relation in a role that counts.
     void add(const Points& from, std::uint32_t owner, std::uint32_t user, std::uint32_t customer,
-             std::uint32_t edge, bool inside) {
-        const plan::Moment& moment = from.moment(owner);
-        if (inside && roles.empty() && !by_relation) {
-            push(owner, user, customer, edge, moment, from.one_moment());
+             std::uint32_t edge, bool given) {
+        if (given && roles.only.empty() && !by_relation) {
+            push(from, owner, user, customer, edge);
             return;
         }
         // Who is not inside counts only in a role that is named.
-        if (!inside && roles.empty() && named.empty()) return;
-        const bool by_named = !inside && roles.empty();
-        facts.relations(user, customer, moment, by_named ? named : roles, relations);
-        if (relations.empty() && inside && roles.empty()) {
+        if (!given && roles.only.empty() && roles.named.empty()) return;
+        facts.relations(user, customer, from.moment(owner), roles, relations, look);
+        if (relations.empty() && given && roles.only.empty()) {
             relations.push_back({});
             relations.back().role = frame::kNoRole;
         }
         if (!by_relation) {
-            if (!relations.empty()) push(owner, user, customer, edge, moment, from.one_moment());
+            if (!relations.empty()) push(from, owner, user, customer, edge);
             return;
         }
         for (const frame::RelationInterval& relation : relations) {
-            push(owner, user, customer, edge, moment, from.one_moment());
+            push(from, owner, user, customer, edge);
             pairs.points.relations.push_back(relation);
         }
     }
@@ -106,11 +106,10 @@ Judge::Pairs empty_pairs(const Points& from) {
 
 }  // namespace
 
-Judge::Pairs Judge::users_of(const Points& points, const std::vector<std::string>& roles,
-                             const std::vector<std::string>& named, bool by_relation,
+Judge::Pairs Judge::users_of(const Points& points, const Roles& roles, bool by_relation,
                              bool ever) const {
     Pairs pairs = empty_pairs(points);
-    PairWriter writer{facts_, roles, named, by_relation, pairs, {}};
+    PairWriter writer{facts_, roles, by_relation, Look::kAtTheMoment, pairs, {}};
     for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
         const std::uint32_t customer = points.customers[owner];
         if (customer == kNobody) continue;
@@ -119,18 +118,18 @@ Judge::Pairs Judge::users_of(const Points& points, const std::vector<std::string
         const std::uint32_t first = frames().first_edge(model::CustomerOrdinal{customer});
         const plan::Moment& moment = points.moment(owner);
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
-            const bool inside =
-                ever ? facts_.ever_inside(edges, i, moment) : facts_.inside(edges, i, moment);
+            const bool inside = ever ? facts_.ever_inside(edges, i, moment)
+                                     : facts_.inside(edges, i, moment, Look::kAtTheMoment);
             writer.add(points, owner, model::index(edges.user(i)), customer, first + i, inside);
         }
     }
     return pairs;
 }
 
-Judge::Pairs Judge::customers_of(const Points& points, const std::vector<std::string>& roles,
-                                 const std::vector<std::string>& named, bool by_relation) const {
+Judge::Pairs Judge::customers_of(const Points& points, const Roles& roles, bool by_relation) const {
+    if (!points.acting.empty()) return customers_of_events(points, roles, by_relation);
     Pairs pairs = empty_pairs(points);
-    PairWriter writer{facts_, roles, named, by_relation, pairs, {}};
+    PairWriter writer{facts_, roles, by_relation, Look::kAsAsked, pairs, {}};
     for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
         const std::uint32_t user = points.users[owner];
         if (user == kNobody) continue;
@@ -148,14 +147,31 @@ Judge::Pairs Judge::customers_of(const Points& points, const std::vector<std::st
     return pairs;
 }
 
-Result<BitSet> Judge::lift_holds(const plan::Lift& lift, const Points& points) {
-    std::vector<std::string> named;
-    bool by_relation = false;
-    if (lift.condition) {
-        named = named_roles(*lift.condition);
-        by_relation = speaks_of_relation(*lift.condition);
+Judge::Pairs Judge::customers_of_events(const Points& points, const Roles& roles,
+                                        bool by_relation) const {
+    Pairs pairs = empty_pairs(points);
+    PairWriter writer{facts_, roles, by_relation, Look::kAsAsked, pairs, {}};
+    const EventCustomers belonging(run_);
+    std::vector<std::uint32_t> customers;
+    for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
+        const std::uint32_t user = points.users[owner];
+        belonging.of(user, points.acting[owner], points.moment(owner).instant(), customers);
+        for (const std::uint32_t customer : customers) {
+            const auto edges = frames().edges_of(model::CustomerOrdinal{customer});
+            const std::uint32_t place = edges.find(model::UserOrdinal{user});
+            const std::uint32_t edge =
+                place < edges.size() ? frames().first_edge(model::CustomerOrdinal{customer}) + place
+                                     : kNobody;
+            writer.add(points, owner, user, customer, edge, true);
+        }
     }
-    const Pairs pairs = users_of(points, lift.roles, named, by_relation, lift.ever_related);
+    return pairs;
+}
+
+Result<BitSet> Judge::lift_holds(const plan::Lift& lift, const Points& points) {
+    const bool by_relation = lift.condition && speaks_of_relation(*lift.condition);
+    const Pairs pairs =
+        users_of(points, {.only = lift.roles, .named = {}}, by_relation, lift.ever_related);
     BitSet held(pairs.points.size(), true);
     if (lift.condition) {
         TF_ASSIGN(held, holds(*lift.condition, pairs.points));
@@ -171,13 +187,10 @@ Result<BitSet> Judge::lift_holds(const plan::Lift& lift, const Points& points) {
 }
 
 Result<BitSet> Judge::lower_holds(const plan::Lower& lower, const Points& points) {
-    std::vector<std::string> named;
-    bool by_relation = false;
-    if (lower.condition) {
-        named = named_roles(*lower.condition);
-        by_relation = speaks_of_relation(*lower.condition);
-    }
-    const Pairs pairs = customers_of(points, lower.roles, named, by_relation);
+    Roles roles{.only = lower.roles, .named = {}};
+    if (lower.bare) roles.named = named_roles(*lower.condition);
+    const bool by_relation = lower.condition && speaks_of_relation(*lower.condition);
+    const Pairs pairs = customers_of(points, roles, by_relation);
     BitSet held(pairs.points.size(), true);
     if (lower.condition) {
         TF_ASSIGN(held, holds(*lower.condition, pairs.points));
@@ -196,6 +209,7 @@ Result<BitSet> Judge::lower_holds(const plan::Lower& lower, const Points& points
     nobody.customers.assign(nobody.users.size(), kNobody);
     nobody.edges.assign(nobody.users.size(), kNobody);
     nobody.relations.clear();
+    nobody.acting.clear();
     TF_ASSIGN(const BitSet missing, holds(*lower.condition, nobody));
     std::uint32_t next = 0;
     without.each([&](std::uint32_t i) { result.assign(i, missing.test(next++)); });

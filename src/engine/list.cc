@@ -90,7 +90,8 @@ Result<Points> List::relations() const {
         const auto edges = frames.edges_of(model::UserOrdinal{user});
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
             const model::CustomerOrdinal customer = edges.customer(i);
-            judge_.facts().relations(user, model::index(customer), moment, {}, relations);
+            judge_.facts().relations(user, model::index(customer), moment, {.every = true},
+                                     relations);
             const std::uint32_t edge = frames.first_edge(customer) +
                                        frames.edges_of(customer).find(model::UserOrdinal{user});
             for (const frame::RelationInterval& relation : relations) {

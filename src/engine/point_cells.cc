@@ -13,13 +13,24 @@ namespace {
 
 using model::Value;
 
-/// Numbers of values per point, each once; none: missing.
+/// Numbers of values, by place; none: missing.
 using IdLists = std::vector<std::vector<std::uint32_t>>;
 
 std::unexpected<Error> cannot_break_down(const plan::Breakdown& breakdown) {
     return fail(ErrorCode::kInvalid, "this version does not answer: by " + breakdown.text);
 }
 
+/// Whether the value is one of a customer, of which a user may have several.
+bool is_of_customer(const plan::Breakdown& item) {
+    return item.kind == plan::Breakdown::Kind::kCustomer ||
+           (item.expression && speaks_of_customer(*item.expression));
+}
+
+bool is_of_relation(const plan::Breakdown& item) {
+    return item.expression && speaks_of_relation(*item.expression);
+}
+
+/// One item's values at some points.
 class ItemReader {
 public:
     ItemReader(Judge& judge, const plan::Breakdown& breakdown, const Points& points,
@@ -53,50 +64,28 @@ public:
     }
 
 private:
-    void add(std::size_t point, std::uint32_t id) {
-        auto& ids = ids_[point];
-        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
-    }
-
-    Status read_values(const Points& points, const std::vector<std::uint32_t>* owners) {
+    Status read_value() {
         const plan::Expression& expression = *breakdown_.expression;
-        TF_ASSIGN(const std::vector<Value> values, judge_.values(expression, points));
+        TF_ASSIGN(const std::vector<Value> values, judge_.values(expression, points_));
         const double scale = judge_.facts().money_scale();
         for (std::size_t i = 0; i < values.size(); ++i) {
             Value shown = comparable(values[i], expression.meaning(), scale);
             if (breakdown_.bin_width) shown = bin_of(shown, *breakdown_.bin_width);
-            add(owners == nullptr ? i : (*owners)[i], finder_.value_id(shown));
+            ids_[i].push_back(finder_.value_id(shown));
         }
         return {};
-    }
-
-    Status read_value() {
-        const plan::Expression& expression = *breakdown_.expression;
-        if (points_.side != Points::Side::kUsers || !speaks_of_customer(expression)) {
-            return read_values(points_, nullptr);
-        }
-        const Judge::Pairs pairs =
-            judge_.customers_of(points_, {}, {}, speaks_of_relation(expression));
-        return read_values(pairs.points, &pairs.owners);
     }
 
     Status read_whole() {
         const auto& directory = judge_.frames().directory();
         const bool user = breakdown_.kind == plan::Breakdown::Kind::kUser;
-        if (user != (points_.side == Points::Side::kUsers)) {
-            if (user) return cannot_break_down(breakdown_);
-            const Judge::Pairs pairs = judge_.customers_of(points_, {}, {}, false);
-            for (std::size_t i = 0; i < pairs.owners.size(); ++i) {
-                const model::CustomerOrdinal customer{pairs.points.customers[i]};
-                add(pairs.owners[i], finder_.value_id(Value::of_string(directory.id(customer))));
-            }
-            return {};
-        }
-        for (std::uint32_t i = 0; i < points_.size(); ++i) {
-            const std::string_view id =
-                user ? directory.id(model::UserOrdinal{points_.users[i]})
-                     : directory.id(model::CustomerOrdinal{points_.customers[i]});
-            add(i, finder_.value_id(Value::of_string(id)));
+        const auto& ordinals = user ? points_.users : points_.customers;
+        if (ordinals.empty() && points_.size() > 0) return cannot_break_down(breakdown_);
+        for (std::size_t i = 0; i < ordinals.size(); ++i) {
+            if (ordinals[i] == kNobody) continue;
+            const std::string_view id = user ? directory.id(model::UserOrdinal{ordinals[i]})
+                                             : directory.id(model::CustomerOrdinal{ordinals[i]});
+            ids_[i].push_back(finder_.value_id(Value::of_string(id)));
         }
         return {};
     }
@@ -106,7 +95,7 @@ private:
         TF_ASSIGN(const kernel::BitSet held, judge_.holds(condition, points_));
         for (std::uint32_t i = 0; i < points_.size(); ++i) {
             const std::string_view label = held.test(i) ? yes : no;
-            if (!label.empty()) add(i, finder_.value_id(Value::of_string(label)));
+            if (!label.empty()) ids_[i].push_back(finder_.value_id(Value::of_string(label)));
         }
         return {};
     }
@@ -118,6 +107,28 @@ private:
     IdLists ids_;
 };
 
+/// The customers of each user, each with its relation where that is asked for; of a user without
+/// any, nobody: so that all items of one cell speak of the same customer.
+Judge::Pairs bindings_of(const Judge& judge, const Points& points, bool by_relation) {
+    Judge::Pairs found = judge.customers_of(points, {}, by_relation);
+    std::vector<bool> has(points.size());
+    for (const std::uint32_t owner : found.owners)
+        has[owner] = true;
+    for (std::uint32_t i = 0; i < points.size(); ++i) {
+        if (has[i]) continue;
+        found.owners.push_back(i);
+        found.points.users.push_back(points.users[i]);
+        found.points.customers.push_back(kNobody);
+        found.points.edges.push_back(kNobody);
+        if (by_relation) {
+            found.points.relations.push_back({});
+            found.points.relations.back().role = frame::kNoRole;
+        }
+        if (!points.one_moment()) found.points.moments.push_back(points.moments[i]);
+    }
+    return found;
+}
+
 std::string label_of(std::uint32_t id, const ValueTable& values) {
     if (id == ValueTable::kOverflowId) return std::string(kOtherLabel);
     return id == 0 ? std::string(kNoneLabel) : value_label(values.value(id));
@@ -128,27 +139,43 @@ std::string label_of(std::uint32_t id, const ValueTable& values) {
 Result<CellLists> cells_of_points(Judge& judge, const plan::By& by, const Points& points,
                                   ValueTable& values, CellTable& cells) {
     CellFinder finder(values, cells);
+    const bool lowered =
+        points.side == Points::Side::kUsers && std::ranges::any_of(by.items, is_of_customer);
+    Judge::Pairs bindings;
+    if (lowered) {
+        bindings = bindings_of(judge, points, std::ranges::any_of(by.items, is_of_relation));
+    } else {
+        bindings.owners.resize(points.size());
+        std::iota(bindings.owners.begin(), bindings.owners.end(), 0U);
+    }
     std::vector<IdLists> items;
     for (const plan::Breakdown& breakdown : by.items) {
-        TF_ASSIGN(IdLists ids, ItemReader(judge, breakdown, points, finder).read());
+        const bool of_customer = lowered && is_of_customer(breakdown);
+        TF_ASSIGN(
+            IdLists ids,
+            ItemReader(judge, breakdown, of_customer ? bindings.points : points, finder).read());
         items.push_back(std::move(ids));
     }
     const std::vector<std::uint32_t> missing{0};
-    const auto ids_of = [&](std::size_t item,
-                            std::uint32_t i) -> const std::vector<std::uint32_t>& {
-        return items[item][i].empty() ? missing : items[item][i];
+    const auto ids_of = [&](std::size_t item, std::size_t binding) -> const auto& {
+        const bool of_customer = lowered && is_of_customer(by.items[item]);
+        const auto& ids = items[item][of_customer ? binding : bindings.owners[binding]];
+        return ids.empty() ? missing : ids;
     };
-    CellLists lists;
-    for (std::uint32_t i = 0; i < points.size(); ++i) {
-        lists.begins.push_back(static_cast<std::uint32_t>(lists.cells.size()));
-        for (const std::uint32_t first : ids_of(0, i)) {
-            if (items.size() == 1) {
-                lists.cells.push_back(finder.cell({first, 0}));
-                continue;
+    std::vector<std::vector<std::uint32_t>> by_owner(points.size());
+    for (std::size_t binding = 0; binding < bindings.owners.size(); ++binding) {
+        auto& found = by_owner[bindings.owners[binding]];
+        for (const std::uint32_t first : ids_of(0, binding)) {
+            for (const std::uint32_t second : items.size() == 2 ? ids_of(1, binding) : missing) {
+                const std::uint32_t cell = finder.cell({first, second});
+                if (std::ranges::find(found, cell) == found.end()) found.push_back(cell);
             }
-            for (const std::uint32_t second : ids_of(1, i))
-                lists.cells.push_back(finder.cell({first, second}));
         }
+    }
+    CellLists lists;
+    for (const auto& found : by_owner) {
+        lists.begins.push_back(static_cast<std::uint32_t>(lists.cells.size()));
+        lists.cells.insert(lists.cells.end(), found.begin(), found.end());
     }
     lists.begins.push_back(static_cast<std::uint32_t>(lists.cells.size()));
     return lists;

@@ -179,6 +179,10 @@ std::vector<std::string> named_roles(const plan::Condition& condition) {
         add(*inverted->part);
     } else if (const auto* role = std::get_if<plan::HasRole>(&condition.node)) {
         roles = role->roles;
+    } else if (const auto* test = std::get_if<plan::FactTest>(&condition.node)) {
+        const auto* fact = std::get_if<plan::Fact>(&test->left.node);
+        const bool of_role = fact != nullptr && fact->kind == plan::FactKind::kRelationRole;
+        if (of_role) roles = test->test.texts_named();
     }
     return roles;
 }
@@ -187,6 +191,8 @@ Result<PointCondition> PointCondition::compile(const plan::Condition& condition,
                                                Judge& judge) {
     PointCondition compiled(run);
     TF_ASSIGN(compiled.root_, compiled.compile_node(condition, run, judge));
+    compiled.speaks_of_relation_ = speaks_of_relation(condition);
+    compiled.roles_.named = named_roles(condition);
     return compiled;
 }
 
@@ -220,8 +226,10 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
     if (const auto* lower = std::get_if<plan::Lower>(&condition.node)) {
         node.kind = Node::Kind::kLower;
         node.speaks_of_relation = !lower->roles.empty();
+        node.roles.only = lower->roles;
         needs_acting_ = true;
         if (lower->condition) {
+            if (lower->bare) node.roles.named = named_roles(*lower->condition);
             node.speaks_of_relation |= speaks_of_relation(*lower->condition);
             TF_ASSIGN(Node part, compile_node(*lower->condition, run, judge));
             node.parts.push_back(std::move(part));
@@ -229,6 +237,12 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
         return node;
     }
     const plan::Mentions found = plan::mentions(condition);
+    if (found.event) {
+        return fail(ErrorCode::kInvalid,
+                    "this version does not answer: a property of the event beside one of its "
+                    "customer: " +
+                        condition.text);
+    }
     if (!found.behaviour && !found.lift && is_fact_test(condition)) {
         node.kind = Node::Kind::kFacts;
         return node;
@@ -246,7 +260,17 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
 }
 
 bool PointCondition::holds(const At& at, std::uint32_t acting) const {
-    return node_holds(root_, at, acting);
+    if (!speaks_of_relation_ || at.user == kNobody || at.customer == kNobody) {
+        return node_holds(root_, at, acting);
+    }
+    std::vector<frame::RelationInterval> relations;
+    facts_.relations(at.user, at.customer, at.moment, roles_, relations);
+    if (relations.empty()) return node_holds(root_, at, acting);
+    At related = at;
+    return std::ranges::any_of(relations, [&](const frame::RelationInterval& relation) {
+        related.relation = &relation;
+        return node_holds(root_, related, acting);
+    });
 }
 
 bool PointCondition::node_holds(const Node& node, const At& at, std::uint32_t acting) const {
@@ -278,7 +302,7 @@ bool PointCondition::customer_holds(const Node& node, const plan::Lower& lower, 
         return node.parts.empty() || node_holds(node.parts[0], pair, kNobody);
     }
     std::vector<frame::RelationInterval> relations;
-    facts_.relations(at.user, customer, at.moment, lower.roles, relations);
+    facts_.relations(at.user, customer, at.moment, node.roles, relations);
     if (relations.empty()) {
         return lower.roles.empty() && !node.parts.empty() &&
                node_holds(node.parts[0], pair, kNobody);
@@ -298,7 +322,7 @@ bool PointCondition::lower_holds(const Node& node, const At& at, std::uint32_t a
     if (!lower.roles.empty()) {
         std::vector<frame::RelationInterval> relations;
         std::erase_if(customers, [&](std::uint32_t customer) {
-            facts_.relations(at.user, customer, at.moment, lower.roles, relations);
+            facts_.relations(at.user, customer, at.moment, node.roles, relations);
             return relations.empty();
         });
     }

@@ -46,6 +46,7 @@ private:
         const plan::Condition* leaf = nullptr;
         std::shared_ptr<const kernel::BitSet> bits;
         bool speaks_of_relation = false;  ///< kLower
+        Roles roles;                      ///< kLower
     };
 
     explicit PointCondition(const Run& run) : facts_(run), customers_(run) {}
@@ -61,6 +62,8 @@ private:
     EventCustomers customers_;
     Node root_;
     bool needs_acting_ = false;
+    bool speaks_of_relation_ = false;
+    Roles roles_;
 };
 
 /// A condition on facts alone (FactTest, Compare, NearMoment, HasRole, RelatedTo) at one point.

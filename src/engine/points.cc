@@ -12,6 +12,7 @@ Points Points::pick(const kernel::BitSet& keep) const {
         if (!customers.empty()) picked.customers.push_back(customers[i]);
         if (!edges.empty()) picked.edges.push_back(edges[i]);
         if (!relations.empty()) picked.relations.push_back(relations[i]);
+        if (!acting.empty()) picked.acting.push_back(acting[i]);
         if (!one_moment()) picked.moments.push_back(moments[i]);
     });
     return picked;

@@ -20,6 +20,9 @@ struct Points {
     /// kPairs, only where the relation itself is asked for (role, since …): then one point for each
     /// relation that holds, so that conditions speak of the same one. Empty: not asked for.
     std::vector<frame::RelationInterval> relations;
+    /// kUsers, where each is asked for an event of theirs: the customer that the event names, or
+    /// kNobody. Its customers are then those it belongs to. Empty: the users' own customers.
+    std::vector<std::uint32_t> acting;
     /// One for all points, or one each.
     std::vector<plan::Moment> moments;
 

@@ -33,7 +33,12 @@ Result<RowCells> RowCells::make(Run& run, Judge& judge, const plan::By& by, Unit
     made.unit_ = unit;
     for (const plan::Breakdown& breakdown : by.items) {
         TF_ASSIGN(Item item, made.make_item(judge, breakdown, filters, selector, from, to));
+        made.of_customers_ |= of_customer(item);
         made.items_.push_back(std::move(item));
+    }
+    if (filters.has_facts() && made.fetches_.size() > 1) {
+        return fail(ErrorCode::kInvalid,
+                    "this version breaks dated facts down by one of their properties, not by two");
     }
     return made;
 }
@@ -89,7 +94,7 @@ Result<RowCells::Item> RowCells::make_value(Judge& judge, const plan::Breakdown&
         return item;
     }
     persons_ = true;
-    item.by_relation = speaks_of_relation(expression);
+    by_relation_ |= speaks_of_relation(expression);
     item.kind = speaks_of_customer(expression) ? Item::Kind::kCustomer : Item::Kind::kUser;
     acting_ |= item.kind == Item::Kind::kCustomer;
     if (found.behaviour) TF_TRY(look_up(judge, item));
@@ -167,18 +172,72 @@ void RowCells::find(const Block& block, const Tape& tape, std::size_t i, Scratch
     if (acting_ && tape.acting[i] != 0) row.acting = tape.acting[i] - 1;
     for (std::size_t k = 0; k < items_.size(); ++k) {
         scratch.ids[k].clear();
+        if (of_customer(items_[k])) continue;
         find_item(items_[k], row, tape, i, scratch, scratch.ids[k]);
         if (scratch.ids[k].empty()) scratch.ids[k].push_back(0);
     }
     scratch.cells.clear();
+    if (!of_customers_) {
+        add_cells(scratch);
+        return;
+    }
+    // Items that speak of a customer speak of the same one, and of the same relation to it.
+    customers_of_row(row, scratch);
+    if (scratch.customers.empty()) {
+        add_binding(row, kNobody, nullptr, scratch);
+        return;
+    }
+    for (const std::uint32_t customer : scratch.customers) {
+        scratch.relations.clear();
+        if (by_relation_ && row.person != kNobody) {
+            facts_.relations(row.person, customer, plan::Moment::including(row.time), {},
+                             scratch.relations);
+        }
+        if (scratch.relations.empty()) add_binding(row, customer, nullptr, scratch);
+        for (const frame::RelationInterval& relation : scratch.relations)
+            add_binding(row, customer, &relation, scratch);
+    }
+}
+
+bool RowCells::of_customer(const Item& item) {
+    return item.kind == Item::Kind::kCustomer || item.kind == Item::Kind::kWholeCustomer;
+}
+
+void RowCells::add_cells(Scratch& scratch) const {
     for (const std::uint32_t first : scratch.ids[0]) {
         if (items_.size() == 1) {
-            scratch.cells.push_back(scratch.finder.cell({first, 0}));
+            add_once(scratch.cells, scratch.finder.cell({first, 0}));
             continue;
         }
         for (const std::uint32_t second : scratch.ids[1])
-            scratch.cells.push_back(scratch.finder.cell({first, second}));
+            add_once(scratch.cells, scratch.finder.cell({first, second}));
     }
+}
+
+void RowCells::add_binding(const Row& row, std::uint32_t customer,
+                           const frame::RelationInterval* relation, Scratch& scratch) const {
+    At at;
+    at.user = row.person;
+    at.customer = customer;
+    at.relation = relation;
+    at.moment = plan::Moment::including(row.time);
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+        const Item& item = items_[k];
+        if (!of_customer(item)) continue;
+        std::uint32_t id = 0;
+        if (item.kind == Item::Kind::kWholeCustomer) {
+            if (customer != kNobody) {
+                id = scratch.finder.value_id(Value::of_string(
+                    run_->frames().directory().id(model::CustomerOrdinal{customer})));
+            }
+        } else if (item.looked_up) {
+            if (customer != kNobody) id = value_id(item, (*item.looked_up)[customer], scratch);
+        } else {
+            id = value_id(item, facts_value(facts_, *item.breakdown->expression, at), scratch);
+        }
+        scratch.ids[k].assign(1, id);
+    }
+    add_cells(scratch);
 }
 
 void RowCells::find_item(const Item& item, const Row& row, const Tape& tape, std::size_t i,
@@ -217,8 +276,7 @@ void RowCells::find_item(const Item& item, const Row& row, const Tape& tape, std
         }
         case Item::Kind::kWholeCustomer:
         case Item::Kind::kCustomer:
-            customer_ids(item, row, scratch, ids);
-            return;
+            return;  // by binding
         case Item::Kind::kConditions:
             condition_ids(item, row, scratch, ids);
             return;
@@ -239,40 +297,6 @@ void RowCells::customers_of_row(const Row& row, Scratch& scratch) const {
         if (row.acting != kNobody) scratch.customers.push_back(row.acting);
     } else {
         customers_.of(row.person, row.acting, row.time, scratch.customers);
-    }
-}
-
-void RowCells::customer_ids(const Item& item, const Row& row, Scratch& scratch,
-                            std::vector<std::uint32_t>& ids) const {
-    customers_of_row(row, scratch);
-    At at;
-    at.user = row.person;
-    at.moment = plan::Moment::including(row.time);
-    for (const std::uint32_t customer : scratch.customers) {
-        if (item.kind == Item::Kind::kWholeCustomer) {
-            add_once(ids, scratch.finder.value_id(Value::of_string(
-                              run_->frames().directory().id(model::CustomerOrdinal{customer}))));
-            continue;
-        }
-        at.customer = customer;
-        const auto add = [&] {
-            const Value value = item.looked_up
-                                    ? (*item.looked_up)[customer]
-                                    : facts_value(facts_, *item.breakdown->expression, at);
-            add_once(ids, value_id(item, value, scratch));
-        };
-        if (!item.by_relation) {
-            add();
-            continue;
-        }
-        scratch.relations.clear();
-        if (row.person != kNobody) {
-            facts_.relations(row.person, customer, at.moment, {}, scratch.relations);
-        }
-        for (const frame::RelationInterval& relation : scratch.relations) {
-            at.relation = &relation;
-            add();
-        }
     }
 }
 

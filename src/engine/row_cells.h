@@ -66,7 +66,6 @@ private:
         Kind kind = Kind::kUser;
         const plan::Breakdown* breakdown = nullptr;
         std::size_t tape_column = 0;
-        bool by_relation = false;
         std::vector<PointCondition> conditions;
         std::vector<model::OwnedValue> labels;  ///< kConditions: one each.
         std::optional<model::OwnedValue> none;  ///< kConditions: when none holds.
@@ -90,8 +89,11 @@ private:
     Status look_up(Judge& judge, Item& item);
     void find_item(const Item& item, const Row& row, const Tape& tape, std::size_t i,
                    Scratch& scratch, std::vector<std::uint32_t>& ids) const;
-    void customer_ids(const Item& item, const Row& row, Scratch& scratch,
-                      std::vector<std::uint32_t>& ids) const;
+    static bool of_customer(const Item& item);
+    /// The cells of the ids at hand, and of one customer of the row.
+    void add_cells(Scratch& scratch) const;
+    void add_binding(const Row& row, std::uint32_t customer,
+                     const frame::RelationInterval* relation, Scratch& scratch) const;
     void condition_ids(const Item& item, const Row& row, Scratch& scratch,
                        std::vector<std::uint32_t>& ids) const;
     std::uint32_t event_id(const Item& item, const Row& row, Scratch& scratch) const;
@@ -105,6 +107,8 @@ private:
     UnitKind unit_ = UnitKind::kNone;
     std::vector<Item> items_;
     std::vector<Fetch> fetches_;
+    bool of_customers_ = false;  ///< Some item speaks of the row's customers,
+    bool by_relation_ = false;   ///< or of the relation to them.
     bool persons_ = false;
     bool acting_ = false;
 };

@@ -221,8 +221,16 @@ void Gather::look_up_persons(const Source& source) {
     }
 }
 
+/// Whether rows need nothing but their names and times.
+bool Gather::is_plain(const Source& source) const {
+    return source.timed == 0 && source.conditions.empty() && !source.reads_columns &&
+           block_.kind == LaneKind::kUsers && !context_.needs_persons && !context_.shape.acting &&
+           source.cells.empty() && source.numbers.empty();
+}
+
 Status Gather::process(const Source& source) {
     if (count_ == 0) return {};
+    if (is_plain(source)) return push_plain(source);
     read_names_and_times(source);
     bool dropped = source.timed != 0;
     if (dropped) cut_times(source);
@@ -416,13 +424,18 @@ Status Gather::push_numbers(const SourceFetch& fetch, std::vector<kernel::Number
     return {};
 }
 
-Status Gather::push(const Source& source) {
-    cost_.events_kept += count_;
+Status Gather::make_room() {
     if (block_.sink == nullptr && tape_.size() + count_ > scan_.tape_rows_max) {
         return fail(ErrorCode::kTooLarge,
                     "the question needs the rows of one unit in order, and there are more than fit "
                     "in memory; ask for fewer events or a shorter range");
     }
+    cost_.events_kept += count_;
+    return {};
+}
+
+Status Gather::push(const Source& source) {
+    TF_TRY(make_room());
     std::vector<TapeRow>& tape = tape_.rows();
     const std::size_t before = tape.size();
     tape.resize(before + count_);
@@ -446,12 +459,44 @@ Status Gather::push(const Source& source) {
         TF_TRY(push_numbers(source.numbers[c], tape_.numbers(c)));
     }
     if (tape_.with_origins()) {
-        for (std::size_t i = 0; i < count_; ++i) {
-            tape_.origins().push_back(Origin{source.number} << 32 | rows_[i]);
-        }
+        add_origins(source, std::span(rows_).first(count_));
     }
     if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
     return {};
+}
+
+/// process() in one pass, for what most questions ask.
+Status Gather::push_plain(const Source& source) {
+    TF_TRY(make_room());
+    const store::Part& part = *source.part;
+    const std::uint32_t* const seconds = part.seconds().data();
+    const std::uint16_t* const millis = part.millis().data();
+    std::vector<TapeRow>& tape = tape_.rows();
+    const std::size_t before = tape.size();
+    tape.resize(before + count_);
+    TapeRow* const out = tape.data() + before;
+    const auto put = [&](const auto* codes) {
+        for (std::size_t i = 0; i < count_; ++i) {
+            const std::uint32_t row = rows_[i];
+            out[i] = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lanes_[i],
+                      source.masks[codes[row]]};
+        }
+    };
+    part.wide_codes() ? put(part.codes16().data()) : put(part.codes8().data());
+    cost_.bytes_read += count_ * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    if (tape_.with_origins()) add_origins(source, std::span(rows_).first(count_));
+    count_ = 0;
+    if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
+    return {};
+}
+
+void Gather::add_origins(const Source& source, std::span<const std::uint32_t> rows) {
+    std::vector<Origin>& origins = tape_.origins();
+    const std::size_t before = origins.size();
+    origins.resize(before + rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        origins[before + i] = Origin{source.number} << 32 | rows[i];
+    }
 }
 
 void Gather::add_extra(const ExtraRow& row, std::uint32_t lane) {

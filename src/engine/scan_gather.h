@@ -124,7 +124,11 @@ private:
     void keep_people();
     Status test_conditions(const Source& source);
     void drop_unmasked();
+    Status make_room();
     Status push(const Source& source);
+    bool is_plain(const Source& source) const;
+    Status push_plain(const Source& source);
+    void add_origins(const Source& source, std::span<const std::uint32_t> rows);
     Status push_cells(const Source& source, const SourceFetch& fetch,
                       std::vector<std::uint32_t>& out);
     Status push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out);

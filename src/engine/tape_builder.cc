@@ -9,7 +9,9 @@
 namespace twofold::engine {
 namespace {
 
-// Below this many rows moving them one by one is fastest.
+// Rows of a lane are nearly in order: a few late ones in each month. Moving those to their places
+// is quickest as long as a row moves less than this far on average; below kInsertMax rows always.
+constexpr std::size_t kMovesPerRow = 12;
 constexpr std::size_t kInsertMax = 24;
 // From this many on, passes of 11 bits save more than their larger tables cost.
 constexpr std::size_t kWideDigitsMin = 4'096;
@@ -56,8 +58,13 @@ void TapeBuilder::sort_by_lane(std::uint32_t lane_count) {
     rows_.swap(sorted_rows_);
 }
 
-void TapeBuilder::insert_by_time(std::size_t begin, std::size_t end) {
+/// Sorts by insertion; gives up, with all rows still there, when that takes too many moves.
+bool TapeBuilder::insert_by_time(std::size_t begin, std::size_t end) {
+    const std::size_t moves_max =
+        end - begin <= kInsertMax ? kInsertMax * kInsertMax : (end - begin) * kMovesPerRow;
+    std::size_t moves = 0;
     for (std::size_t i = begin + 1; i < end; ++i) {
+        if (!later(rows_[i - 1], rows_[i])) continue;
         const TapeRow row = rows_[i];
         const std::uint32_t from = from_[i];
         std::size_t to = i;
@@ -67,51 +74,53 @@ void TapeBuilder::insert_by_time(std::size_t begin, std::size_t end) {
         }
         rows_[to] = row;
         from_[to] = from;
+        moves += i - to;
+        if (moves > moves_max) return false;
     }
+    return true;
 }
 
 void TapeBuilder::radix_by_time(std::size_t begin, std::size_t end) {
-    const auto [first, last] =
-        std::minmax_element(rows_.begin() + static_cast<std::ptrdiff_t>(begin),
-                            rows_.begin() + static_cast<std::ptrdiff_t>(end),
-                            [](const TapeRow& a, const TapeRow& b) { return a.time < b.time; });
-    const auto base = static_cast<std::uint64_t>(first->time);
+    const std::size_t count = end - begin;
+    const auto [first, last] = std::ranges::minmax(std::span(rows_).subspan(begin, count), {},
+                                                   [](const TapeRow& row) { return row.time; });
+    const auto base = static_cast<std::uint64_t>(first.time);
     const auto bits =
-        static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(last->time) - base));
-    const unsigned digit = end - begin < kWideDigitsMin ? 8 : 11;
-    sorted_rows_.resize(rows_.size());
-    sorted_from_.resize(rows_.size());
+        static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(last.time) - base));
+    const unsigned digit = count < kWideDigitsMin ? 8 : 11;
+    const std::uint64_t mask = (std::uint64_t{1} << digit) - 1;
+    sorted_rows_.resize(std::max(sorted_rows_.size(), count));
+    sorted_from_.resize(std::max(sorted_from_.size(), count));
+    // Back and forth between two places, a digit at a time, the lowest first.
+    TapeRow* rows = rows_.data() + begin;
+    std::uint32_t* from = from_.data() + begin;
+    TapeRow* to_rows = sorted_rows_.data();
+    std::uint32_t* to_from = sorted_from_.data();
     std::array<std::uint32_t, 2'049> places;
     for (unsigned shift = 0; shift < bits; shift += digit) {
-        const std::uint64_t mask = (std::uint64_t{1} << digit) - 1;
         const auto digit_of = [&](const TapeRow& row) {
             return (static_cast<std::uint64_t>(row.time) - base) >> shift & mask;
         };
         std::fill_n(places.begin(), mask + 2, 0);
-        for (std::size_t i = begin; i < end; ++i)
-            ++places[digit_of(rows_[i]) + 1];
+        for (std::size_t i = 0; i < count; ++i)
+            ++places[digit_of(rows[i]) + 1];
         for (std::size_t value = 0; value <= mask; ++value)
             places[value + 1] += places[value];
-        for (std::size_t i = begin; i < end; ++i) {
-            const std::size_t to = begin + places[digit_of(rows_[i])]++;
-            sorted_rows_[to] = rows_[i];
-            sorted_from_[to] = from_[i];
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::uint32_t to = places[digit_of(rows[i])]++;
+            to_rows[to] = rows[i];
+            to_from[to] = from[i];
         }
-        std::copy(sorted_rows_.begin() + static_cast<std::ptrdiff_t>(begin),
-                  sorted_rows_.begin() + static_cast<std::ptrdiff_t>(end),
-                  rows_.begin() + static_cast<std::ptrdiff_t>(begin));
-        std::copy(sorted_from_.begin() + static_cast<std::ptrdiff_t>(begin),
-                  sorted_from_.begin() + static_cast<std::ptrdiff_t>(end),
-                  from_.begin() + static_cast<std::ptrdiff_t>(begin));
+        std::swap(rows, to_rows);
+        std::swap(from, to_from);
     }
+    if (rows == rows_.data() + begin) return;
+    std::copy_n(rows, count, to_rows);
+    std::copy_n(from, count, to_from);
 }
 
 void TapeBuilder::sort_by_time(std::size_t begin, std::size_t end) {
-    std::size_t i = begin + 1;
-    while (i < end && !later(rows_[i - 1], rows_[i]))
-        ++i;
-    if (i >= end) return;
-    end - begin <= kInsertMax ? insert_by_time(begin, end) : radix_by_time(begin, end);
+    if (end - begin > 1 && !insert_by_time(begin, end)) radix_by_time(begin, end);
 }
 
 void TapeBuilder::find_ties(std::size_t begin, std::size_t end, std::vector<Tie>& ties) const {

@@ -70,7 +70,7 @@ private:
     };
     void sort_by_lane(std::uint32_t lane_count);
     void sort_by_time(std::size_t begin, std::size_t end);
-    void insert_by_time(std::size_t begin, std::size_t end);
+    bool insert_by_time(std::size_t begin, std::size_t end);
     void radix_by_time(std::size_t begin, std::size_t end);
     void find_ties(std::size_t begin, std::size_t end, std::vector<Tie>& ties) const;
     Status settle(std::span<const Tie> ties, const ReadSequences& read);

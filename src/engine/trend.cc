@@ -108,13 +108,18 @@ Status Trend::restrict(const plan::CellMeasure& measure, FilterSet& filters, ker
         }
         return {};
     };
+    plan::All of_pair;
     for (const plan::Condition& condition : where.of_events) {
-        const bool of_pair = customers && !plan::mentions(condition).event;
-        if (!of_pair) {
+        if (customers && !plan::mentions(condition).event) {
+            of_pair.parts.push_back(condition);
+        } else {
             TF_TRY(filters.require(condition));
-            continue;
         }
-        TF_ASSIGN(PointCondition compiled, PointCondition::compile(condition, run_, judge_));
+    }
+    if (!of_pair.parts.empty()) {
+        // Together, so that they speak of the same relation.
+        const plan::Condition& all = kept_.emplace_back(plan::Condition{std::move(of_pair), {}});
+        TF_ASSIGN(PointCondition compiled, PointCondition::compile(all, run_, judge_));
         row_conditions.push_back(std::move(compiled));
     }
     for (const plan::Condition& condition : where.of_units) {
@@ -132,64 +137,134 @@ Status Trend::restrict(const plan::CellMeasure& measure, FilterSet& filters, ker
     return {};
 }
 
-Result<Trend::Counted> Trend::count(const plan::CellMeasure& measure, const Pass& pass) {
-    const UnitKind unit = unit_of(measure, pass.capture.has_value());
-    FilterSet filters(run_, judge_, unit);
-    kernel::BitSet asked;
+/// One scan in the making: what its filters and its sinks are told from.
+struct Trend::Prepared {
+    Prepared(Run& run, Judge& judge, UnitKind kind, kernel::Buckets base)
+        : unit(kind), filters(run, judge, kind), buckets(std::move(base)) {}
+    UnitKind unit;
+    FilterSet filters;
+    kernel::BitSet asked;  // size 0: everyone
     std::vector<PointCondition> row_conditions;
-    TF_TRY(restrict(measure, filters, asked, row_conditions));
-    const kernel::Buckets buckets = base_buckets(pass.shape);
+    kernel::Buckets buckets;
+    std::optional<RowCells> cells;
     TrendTask task;
-    TF_ASSIGN(task.bits, filters.add(measure.selector, buckets.from(), buckets.to()));
-    TF_ASSIGN(const RowCells cells, RowCells::make(run_, judge_, by_of(measure), unit, filters,
-                                                   measure.selector, buckets.from(), buckets.to()));
-    const plan::Fact* property = measure.property ? &*measure.property : nullptr;
-    TF_ASSIGN(Scan scan, filters.scan(property, cells.fact_cell(), &values_));
-    scan.values = &values_;
-    cells.set_up(scan);
-    if (property != nullptr) {
-        scan.numbers = {{Fetch::What::kProperty, property->columns, task.bits.match}};
-    }
-    if (!row_conditions.empty()) scan.want_persons = scan.want_acting = true;
-    if (asked.size() != 0) (unit == UnitKind::kNone ? scan.people : scan.units) = &asked;
-    scan.count_unattached = unit == UnitKind::kCustomer && pass.groups != nullptr && !pass.capture;
+};
 
+void Trend::fill_task(const plan::CellMeasure& measure, const Pass& pass,
+                      Prepared& prepared) const {
+    TrendTask& task = prepared.task;
     task.what = is_of_property(measure)               ? TrendTask::What::kNumbers
                 : measure.unit == plan::Unit::kEvents ? TrendTask::What::kRows
                                                       : TrendTask::What::kUnits;
     task.keep_samples = keeps_samples(measure.aggregate);
-    task.buckets = &buckets;
-    task.lead = buckets.count() - static_cast<std::uint32_t>(run_.plan().range.buckets());
+    task.buckets = &prepared.buckets;
+    const auto answer_buckets = static_cast<std::uint32_t>(run_.plan().range.buckets());
+    task.lead = prepared.buckets.count() - answer_buckets;
     task.rolling = pass.shape.rolling ? std::max(1U, pass.shape.rolling_days) : 0;
     task.cumulative = pass.shape.cumulative;
-    if (!cells.empty()) task.cells = &cells;
-    task.values = &values_;
-    task.cell_table = &cells_;
+    if (!prepared.cells->empty()) task.cells = &*prepared.cells;
     if (pass.groups != nullptr) {
         task.groups = &pass.groups->of_cell;
         task.group_count = pass.groups->count();
     }
-    task.row_conditions = row_conditions;
+    task.row_conditions = prepared.row_conditions;
     task.frames = &run_.frames();
     task.capture = pass.capture;
-    task.units = unit_count(unit, run_.frames());
+    task.units = unit_count(prepared.unit, run_.frames());
+}
 
-    TF_ASSIGN(const auto sinks, run_.scan<TrendSink>(std::move(scan), [&task] {
-        return std::make_unique<TrendSink>(task);
+Result<Scan> Trend::prepare(const plan::CellMeasure& measure, const Pass& pass,
+                            Prepared& prepared) {
+    FilterSet& filters = prepared.filters;
+    TF_TRY(restrict(measure, filters, prepared.asked, prepared.row_conditions));
+    const TimeMs from = prepared.buckets.from();
+    const TimeMs to = prepared.buckets.to();
+    TF_ASSIGN(prepared.task.bits, filters.add(measure.selector, from, to));
+    TF_ASSIGN(RowCells cells, RowCells::make(run_, judge_, by_of(measure), prepared.unit, filters,
+                                             measure.selector, from, to));
+    prepared.cells.emplace(std::move(cells));
+    const plan::Fact* property = measure.property ? &*measure.property : nullptr;
+    TF_ASSIGN(Scan scan, filters.scan(property, prepared.cells->fact_cell(), &values_));
+    scan.values = &values_;
+    prepared.cells->set_up(scan);
+    if (property != nullptr) {
+        scan.numbers = {{Fetch::What::kProperty, property->columns, prepared.task.bits.match}};
+    }
+    if (!prepared.row_conditions.empty()) scan.want_persons = scan.want_acting = true;
+    if (prepared.asked.size() != 0) {
+        (prepared.unit == UnitKind::kNone ? scan.people : scan.units) = &prepared.asked;
+    }
+    scan.count_unattached =
+        prepared.unit == UnitKind::kCustomer && pass.groups != nullptr && !pass.capture;
+    prepared.task.values = &values_;
+    prepared.task.cell_table = &cells_;
+    fill_task(measure, pass, prepared);
+    return scan;
+}
+
+Result<Trend::Counted> Trend::count(const plan::CellMeasure& measure, const Pass& pass) {
+    Prepared prepared(run_, judge_, unit_of(measure, pass.capture.has_value()),
+                      base_buckets(pass.shape));
+    TF_ASSIGN(Scan scan, prepare(measure, pass, prepared));
+    const std::uint64_t unattached = run_.cost().unattached_events;
+    TF_ASSIGN(const auto sinks, run_.scan<TrendSink>(std::move(scan), [&prepared] {
+        return std::make_unique<TrendSink>(prepared.task);
     }));
     Counted counted;
-    if (pass.capture) counted.captured = kernel::BitSet(task.units);
+    if (pass.capture) counted.captured = kernel::BitSet(prepared.task.units);
     for (const auto& sink : sinks) {
         if (pass.capture) counted.captured |= sink->captured();
         counted.counts.merge(sink->take());
     }
-    if (filters.derived())
+    counted.unattached = run_.cost().unattached_events - unattached;
+    if (prepared.filters.derived()) {
         notes_.push_back("Users do the facts of customers they are inside: derived.");
+    }
     if (counted.counts.too_many_samples) {
         return fail(ErrorCode::kTooLarge, "a median or percentile takes at most " +
                                               std::to_string(kSamplesMax) + " values");
     }
     return counted;
+}
+
+Result<std::uint64_t> Trend::overlap(const plan::CellMeasure& measure, const Counted& counted) {
+    // Rows of customers, less the events behind them: what several customers count of one event.
+    Prepared events(run_, judge_, UnitKind::kNone, base_buckets({}));
+    TF_ASSIGN(const SelectorBits bits,
+              events.filters.add(measure.selector, events.buckets.from(), events.buckets.to()));
+    events.task.bits = bits;
+    events.task.buckets = &events.buckets;
+    TF_ASSIGN(Scan scan, events.filters.scan());
+    TF_ASSIGN(const auto sinks, run_.scan<TrendSink>(std::move(scan), [&events] {
+        return std::make_unique<TrendSink>(events.task);
+    }));
+    TrendCounts all;
+    for (const auto& sink : sinks)
+        all.merge(sink->take());
+    const std::uint64_t attached = all.rows - std::min(all.rows, counted.unattached);
+    return counted.counts.rows - std::min(counted.counts.rows, attached);
+}
+
+Result<std::vector<Cell>> Trend::cell_sizes(const plan::TrendColumn& column) {
+    const auto sizes_of = [&](const plan::CellMeasure& measure) -> Result<std::vector<Cell>> {
+        // Rolling days before the range are looked at, so that their cells are known.
+        TF_ASSIGN(Counted counted,
+                  count(measure, {.shape = shape_of(column), .groups = nullptr, .capture = {}}));
+        std::vector<Cell> sizes;
+        for (const std::uint64_t one : counted.counts.counts)
+            sizes.emplace_back(static_cast<std::int64_t>(one));
+        for (CellNumbers& numbers : counted.counts.numbers)
+            sizes.push_back(numbers_cell(measure.aggregate, numbers));
+        return sizes;
+    };
+    TF_ASSIGN(std::vector<Cell> sizes, sizes_of(column.measure));
+    if (!column.divided_by) return sizes;
+    TF_ASSIGN(std::vector<Cell> divisors, sizes_of(*column.divided_by));
+    sizes.resize(std::max(sizes.size(), divisors.size()));
+    divisors.resize(sizes.size());
+    for (std::size_t i = 0; i < sizes.size(); ++i)
+        sizes[i] = divided(sizes[i], divisors[i]);
+    return sizes;
 }
 
 Result<Trend::Groups> Trend::rank() {
@@ -204,28 +279,8 @@ Result<Trend::Groups> Trend::rank() {
     // Every measure is looked at, so that a cell which only a later one has is a row too.
     std::vector<Cell> ranks;
     for (const plan::TrendColumn& column : plan_.columns) {
-        const bool leads = &column == &plan_.columns.front();
-        const auto rank_of = [&](const plan::CellMeasure& measure) -> Result<std::vector<Cell>> {
-            // Rolling days before the range are looked at, so that their cells are known.
-            TF_ASSIGN(
-                Counted counted,
-                count(measure, {.shape = shape_of(column), .groups = nullptr, .capture = {}}));
-            std::vector<Cell> cells;
-            for (const std::uint64_t one : counted.counts.counts)
-                cells.emplace_back(static_cast<std::int64_t>(one));
-            for (CellNumbers& numbers : counted.counts.numbers)
-                cells.push_back(numbers_cell(measure.aggregate, numbers));
-            return cells;
-        };
-        TF_ASSIGN(std::vector<Cell> cells, rank_of(column.measure));
-        if (column.divided_by) {
-            TF_ASSIGN(std::vector<Cell> by_cells, rank_of(*column.divided_by));
-            cells.resize(std::max(cells.size(), by_cells.size()));
-            by_cells.resize(cells.size());
-            for (std::size_t i = 0; i < cells.size(); ++i)
-                cells[i] = divided(cells[i], by_cells[i]);
-        }
-        if (leads) ranks = std::move(cells);
+        TF_ASSIGN(std::vector<Cell> sizes, cell_sizes(column));
+        if (&column == &plan_.columns.front()) ranks = std::move(sizes);
     }
     notes_.clear();  // the counting says them again
     if (cells_.overflowed()) {
@@ -241,45 +296,49 @@ Result<Trend::Groups> Trend::rank() {
     return groups;
 }
 
-std::vector<Cell> Trend::bucket_values(const plan::CellMeasure& measure, const Shape& shape,
-                                       const TrendCounts& counts, std::uint32_t groups) const {
-    const auto answer = static_cast<std::uint32_t>(run_.plan().range.buckets());
-    const std::uint32_t lead = shape.rolling && shape.rolling_days > 1 ? shape.rolling_days - 1 : 0;
-    const bool units = measure.unit != plan::Unit::kEvents;
-    const std::uint32_t base = answer + lead;
+/// The cells of units: counted per bucket of the answer already; cumulative ones are first seen in
+/// theirs.
+std::vector<Cell> Trend::unit_cells(const Shape& shape, const TrendCounts& counts,
+                                    std::uint32_t groups) const {
+    const std::size_t buckets = run_.plan().range.buckets();
     std::vector<Cell> cells;
-    cells.reserve(std::size_t{groups} * answer);
-    for (std::uint32_t group = 0; group < groups; ++group) {
+    cells.reserve(groups * buckets);
+    for (std::size_t group = 0; group < groups; ++group) {
         std::uint64_t running = 0;
-        CellNumbers running_numbers;
-        for (std::uint32_t bucket = 0; bucket < answer; ++bucket) {
-            if (units) {
-                const std::uint64_t count = counts.counts[std::size_t{group} * answer + bucket];
-                running = shape.cumulative ? running + count : count;
-                cells.emplace_back(static_cast<std::int64_t>(running));
-                continue;
-            }
-            // Base buckets of this one: the days that roll into it, or all up to it.
-            const std::uint32_t from = shape.cumulative ? bucket + lead : bucket;
+        for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+            const std::uint64_t count = counts.counts[group * buckets + bucket];
+            running = shape.cumulative ? running + count : count;
+            cells.emplace_back(static_cast<std::int64_t>(running));
+        }
+    }
+    return cells;
+}
+
+/// The cells of what can be added up: of the base buckets that make a bucket of the answer.
+std::vector<Cell> Trend::added_cells(const plan::CellMeasure& measure, const Shape& shape,
+                                     const TrendCounts& counts, std::uint32_t groups) const {
+    const std::size_t buckets = run_.plan().range.buckets();
+    const std::size_t lead = shape.rolling && shape.rolling_days > 1 ? shape.rolling_days - 1 : 0;
+    std::vector<Cell> cells;
+    cells.reserve(groups * buckets);
+    for (std::size_t group = 0; group < groups; ++group) {
+        const std::size_t base = group * (buckets + lead);
+        std::uint64_t count = 0;
+        CellNumbers numbers;
+        for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
             if (!shape.cumulative) {
-                running = 0;
-                running_numbers = {};
+                count = 0;
+                numbers = {};
             }
-            for (std::uint32_t i = from; i <= bucket + lead; ++i) {
-                const std::size_t place = std::size_t{group} * base + i;
+            for (std::size_t i = base + bucket; i <= base + bucket + lead; ++i) {
                 if (is_of_property(measure)) {
-                    running_numbers.merge(counts.numbers[place]);
+                    numbers.merge(counts.numbers[i]);
                 } else {
-                    running += counts.counts[place];
+                    count += counts.counts[i];
                 }
             }
-            if (is_of_property(measure)) {
-                CellNumbers shown = shape.cumulative ? running_numbers : std::move(running_numbers);
-                cells.push_back(numbers_cell(measure.aggregate, shown));
-                if (!shape.cumulative) running_numbers = {};
-            } else {
-                cells.emplace_back(static_cast<std::int64_t>(running));
-            }
+            cells.push_back(is_of_property(measure) ? numbers_cell(measure.aggregate, numbers)
+                                                    : Cell(static_cast<std::int64_t>(count)));
         }
     }
     return cells;
@@ -288,15 +347,17 @@ std::vector<Cell> Trend::bucket_values(const plan::CellMeasure& measure, const S
 Result<Trend::Values> Trend::measure_values(const plan::CellMeasure& measure, const Shape& shape,
                                             const Groups& groups) {
     TF_ASSIGN(Counted counted, count(measure, {.shape = shape, .groups = &groups, .capture = {}}));
+    TF_TRY(note(measure, counted, groups));
     TrendCounts& counts = counted.counts;
     const std::size_t size = std::size_t{groups.count()} * run_.plan().range.buckets();
     if (measure.unit != plan::Unit::kEvents)
         counts.counts.resize(std::max(size, counts.counts.size()));
     Values values;
-    values.cells = bucket_values(measure, shape, counts, groups.count());
+    values.cells = measure.unit != plan::Unit::kEvents
+                       ? unit_cells(shape, counts, groups.count())
+                       : added_cells(measure, shape, counts, groups.count());
     values.total = is_of_property(measure) ? numbers_cell(measure.aggregate, counts.total_numbers)
                                            : Cell(static_cast<std::int64_t>(counts.total));
-    note(measure, counts, groups);
     return values;
 }
 
@@ -311,8 +372,8 @@ Result<Trend::Values> Trend::column_values(const plan::TrendColumn& column, cons
     return values;
 }
 
-void Trend::note(const plan::CellMeasure& measure, const TrendCounts& counts,
-                 const Groups& groups) {
+Status Trend::note(const plan::CellMeasure& measure, const Counted& counted, const Groups& groups) {
+    const TrendCounts& counts = counted.counts;
     if (measure.unit == plan::Unit::kUsers && counts.unknown_units > 0) {
         notes_.push_back(fmt::format(
             "{} of {} users ({:.1f} %) are not known by a user id.", counts.unknown_units,
@@ -320,10 +381,28 @@ void Trend::note(const plan::CellMeasure& measure, const TrendCounts& counts,
             100.0 * static_cast<double>(counts.unknown_units) / static_cast<double>(counts.total)));
     }
     if (groups.ranked && counts.repeated > 0) {
+        const bool customers =
+            std::ranges::any_of(by_of(measure).items, [](const plan::Breakdown& item) {
+                return item.kind == plan::Breakdown::Kind::kCustomer ||
+                       (item.expression && speaks_of_customer(*item.expression));
+            });
         notes_.push_back(fmt::format(
-            "{} events fall into several cells: each counts in all of them, and once in totals.",
-            counts.repeated));
+            "{} more by adding up the rows: an event of several {} counts in each of its rows, "
+            "and once in totals.",
+            counts.repeated, customers ? "customers" : "values"));
     }
+    const bool all_events =
+        plan_.where_of_customers.empty() && measure.selector.first == ask::Selector::First::kNo;
+    if (measure.unit == plan::Unit::kCustomers && all_events) {
+        TF_ASSIGN(const std::uint64_t more, overlap(measure, counted));
+        if (more > 0) {
+            notes_.push_back(fmt::format(
+                "{} more by adding up customers: an event of several customers counts for each, "
+                "and once in totals.",
+                more));
+        }
+    }
+    return {};
 }
 
 Result<ask::Answer> Trend::answer() {
@@ -334,7 +413,8 @@ Result<ask::Answer> Trend::answer() {
                     "the answer would have more than " + std::to_string(kTrendCellsMax) + " cells");
     }
     ask::Answer answer;
-    answer.columns.push_back({"time", ask::CellType::kTime, ""});
+    const bool timed = range.every.has_value();
+    if (timed) answer.columns.push_back({"time", ask::CellType::kTime, ""});
     const plan::By& by = by_of(plan_.columns.front().measure);
     for (const plan::Breakdown& item : by.items)
         answer.columns.push_back({item.text, ask::CellType::kText, ""});
@@ -350,7 +430,8 @@ Result<ask::Answer> Trend::answer() {
     }
     for (std::size_t bucket = 0; bucket < range.buckets(); ++bucket) {
         for (std::uint32_t group = 0; group < groups.count(); ++group) {
-            std::vector<Cell> row{ask::TimeLabel{range.labels[bucket]}};
+            std::vector<Cell> row;
+            if (timed) row.emplace_back(ask::TimeLabel{range.labels[bucket]});
             for (const std::string& label : groups.labels[group])
                 row.emplace_back(label);
             for (const Values& values : columns)
@@ -358,7 +439,7 @@ Result<ask::Answer> Trend::answer() {
             answer.rows.push_back(std::move(row));
         }
     }
-    answer.totals.resize(1 + by.items.size());
+    answer.totals.resize((timed ? 1 : 0) + by.items.size());
     for (const Values& values : columns)
         answer.totals.push_back(values.total);
     std::ranges::sort(notes_);
@@ -379,7 +460,7 @@ Result<Opened> Trend::open(const OpenRequest& request) {
     if (request.time) {
         const auto& labels = run_.plan().range.labels;
         const auto found = std::ranges::find(labels, *request.time);
-        if (found == labels.end()) {
+        if (found == labels.end() || !run_.plan().range.every) {
             return fail(ErrorCode::kNotFound, "the answer has no such time: " + *request.time);
         }
         pass.capture->bucket = static_cast<std::uint32_t>(found - labels.begin());

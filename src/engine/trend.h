@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,7 +49,9 @@ private:
     struct Counted {
         TrendCounts counts;
         kernel::BitSet captured;
+        std::uint64_t unattached = 0;
     };
+    struct Prepared;
     /// What one scan is to do, beside its measure.
     struct Pass {
         Shape shape;
@@ -66,13 +69,21 @@ private:
     Result<Counted> count(const plan::CellMeasure& measure, const Pass& pass);
     Status restrict(const plan::CellMeasure& measure, FilterSet& filters, kernel::BitSet& asked,
                     std::vector<PointCondition>& row_conditions);
+    Result<Scan> prepare(const plan::CellMeasure& measure, const Pass& pass, Prepared& prepared);
+    void fill_task(const plan::CellMeasure& measure, const Pass& pass, Prepared& prepared) const;
+    /// How many times events count more than once because several customers share them.
+    Result<std::uint64_t> overlap(const plan::CellMeasure& measure, const Counted& counted);
     Result<Groups> rank();
+    /// Of each cell over the whole range.
+    Result<std::vector<ask::Cell>> cell_sizes(const plan::TrendColumn& column);
     Result<Values> column_values(const plan::TrendColumn& column, const Groups& groups);
     Result<Values> measure_values(const plan::CellMeasure& measure, const Shape& shape,
                                   const Groups& groups);
-    std::vector<ask::Cell> bucket_values(const plan::CellMeasure& measure, const Shape& shape,
-                                         const TrendCounts& counts, std::uint32_t groups) const;
-    void note(const plan::CellMeasure& measure, const TrendCounts& counts, const Groups& groups);
+    std::vector<ask::Cell> unit_cells(const Shape& shape, const TrendCounts& counts,
+                                      std::uint32_t groups) const;
+    std::vector<ask::Cell> added_cells(const plan::CellMeasure& measure, const Shape& shape,
+                                       const TrendCounts& counts, std::uint32_t groups) const;
+    Status note(const plan::CellMeasure& measure, const Counted& counted, const Groups& groups);
     const plan::By& by_of(const plan::CellMeasure& measure) const;
     UnitKind unit_of(const plan::CellMeasure& measure, bool capturing) const;
 
@@ -81,6 +92,7 @@ private:
     const plan::TrendPlan& plan_;
     ValueTable values_;
     CellTable cells_;
+    std::deque<plan::Condition> kept_;  // conditions put together, which scans borrow
     std::vector<std::string> notes_;
 };
 

@@ -241,10 +241,11 @@ Status bind_list(const ask::List& list, const Binder& binder, Plan& plan) {
             return not_answered({}, "list " + std::string(ask::print(list.counted)));
     }
     if (plan.question.by) return refuse({}, "a list has no `by`; show the value instead", "show …");
-    bound.columns = default_columns(list.counted);
     bool known = false;
-    if (!list.show.empty()) {
-        bound.columns.resize(list.counted == ask::Counted::kUsers ? 1 : 2);
+    if (list.show.empty()) {
+        bound.columns = default_columns(list.counted);
+    } else {
+        bound.columns = identity_columns(list.counted);
         for (const ask::Column& written : list.show) {
             TF_ASSIGN(Expression value, binder.expression(written.value, scope));
             known |= mentions(value).known;

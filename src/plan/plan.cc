@@ -108,47 +108,54 @@ Result<Plan> bind(const ask::Question& question, const Catalog& catalog, const S
     return plan;
 }
 
-std::vector<ListColumn> default_columns(ask::Counted counted) {
-    const auto user = [](FactKind kind, const char* name) {
-        return fact_column(About::kUser, kind, name, std::string("user.") + name);
-    };
-    const auto customer = [](FactKind kind, const char* name) {
-        return fact_column(About::kCustomer, kind, name, std::string("customer.") + name);
-    };
-    const auto relation = [](FactKind kind, const char* name) {
-        return fact_column(About::kPair, kind, name, std::string("relation.") + name);
-    };
+std::vector<ListColumn> identity_columns(ask::Counted counted) {
+    ListColumn user = fact_column(About::kUser, FactKind::kUserId, "user", "user.id");
+    ListColumn customer =
+        fact_column(About::kCustomer, FactKind::kCustomerId, "customer", "customer.id");
     switch (counted) {
         case ask::Counted::kCustomers:
-            return {customer(FactKind::kCustomerName, "name"),
-                    customer(FactKind::kCustomerId, "id"),
-                    customer(FactKind::kCustomerStatus, "status"),
-                    customer(FactKind::kCustomerPlan, "plan"),
-                    customer(FactKind::kCustomerMrr, "mrr"),
-                    customer(FactKind::kCustomerPayingSince, "paying_since"),
-                    customer(FactKind::kCustomerUsers, "users"),
-                    customer(FactKind::kCustomerLastSeen, "last_seen")};
-        case ask::Counted::kRelations: {
-            ListColumn who = user(FactKind::kUserId, "id");
-            who.name = "user";
-            ListColumn whom = customer(FactKind::kCustomerId, "id");
-            whom.name = "customer";
-            return {who,
-                    whom,
-                    relation(FactKind::kRelationRole, "role"),
-                    relation(FactKind::kRelationSince, "since"),
-                    relation(FactKind::kRelationUntil, "until"),
-                    relation(FactKind::kRelationSource, "source")};
-        }
+            return {customer};
+        case ask::Counted::kRelations:
+            return {user, customer};
         case ask::Counted::kUsers:
         case ask::Counted::kSessions:
         case ask::Counted::kEvents:
             break;
     }
-    return {user(FactKind::kUserId, "id"), user(FactKind::kUserKnown, "known"),
-            user(FactKind::kUserFirstSeen, "first_seen"),
-            user(FactKind::kUserLastSeen, "last_seen"),
-            user(FactKind::kUserCustomers, "customers")};
+    return {user};
+}
+
+std::vector<ListColumn> default_columns(ask::Counted counted) {
+    std::vector<ListColumn> columns = identity_columns(counted);
+    const auto add = [&columns](About about, FactKind kind, const char* owner, const char* name) {
+        columns.push_back(fact_column(about, kind, name, std::string(owner) + '.' + name));
+    };
+    switch (counted) {
+        case ask::Counted::kCustomers:
+            add(About::kCustomer, FactKind::kCustomerName, "customer", "name");
+            add(About::kCustomer, FactKind::kCustomerStatus, "customer", "status");
+            add(About::kCustomer, FactKind::kCustomerPlan, "customer", "plan");
+            add(About::kCustomer, FactKind::kCustomerMrr, "customer", "mrr");
+            add(About::kCustomer, FactKind::kCustomerPayingSince, "customer", "paying_since");
+            add(About::kCustomer, FactKind::kCustomerUsers, "customer", "users");
+            add(About::kCustomer, FactKind::kCustomerLastSeen, "customer", "last_seen");
+            break;
+        case ask::Counted::kRelations:
+            add(About::kPair, FactKind::kRelationRole, "relation", "role");
+            add(About::kPair, FactKind::kRelationSince, "relation", "since");
+            add(About::kPair, FactKind::kRelationUntil, "relation", "until");
+            add(About::kPair, FactKind::kRelationSource, "relation", "source");
+            break;
+        case ask::Counted::kUsers:
+        case ask::Counted::kSessions:
+        case ask::Counted::kEvents:
+            add(About::kUser, FactKind::kUserKnown, "user", "known");
+            add(About::kUser, FactKind::kUserFirstSeen, "user", "first_seen");
+            add(About::kUser, FactKind::kUserLastSeen, "user", "last_seen");
+            add(About::kUser, FactKind::kUserCustomers, "user", "customers");
+            break;
+    }
+    return columns;
 }
 
 std::string moment_text(const Zone& zone, TimeMs time) {

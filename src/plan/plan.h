@@ -170,6 +170,8 @@ Result<Plan> bind(const ask::Question& question, const Catalog& catalog, const S
 /// The codes that `use` means: sent by people, and not called automatic by the settings.
 std::vector<model::NameCode> use_codes(const Catalog& catalog, const Settings& settings);
 
+/// The columns that say who a row is: `user`, `customer`, or both. Every list begins with them.
+std::vector<ListColumn> identity_columns(ask::Counted counted);
 /// The columns that a list shows when the question names none, for what it lists; also for an
 /// opened number.
 std::vector<ListColumn> default_columns(ask::Counted counted);

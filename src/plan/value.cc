@@ -183,6 +183,17 @@ bool ValueTest::accepts(const Value& value) const {
     return false;
 }
 
+std::vector<std::string> ValueTest::texts_named() const {
+    const bool named = (kind_ == Kind::kCompare && op_ == ask::CompareOp::kEqual) ||
+                       (kind_ == Kind::kIn && !negated_);
+    std::vector<std::string> texts;
+    if (!named) return texts;
+    for (const model::OwnedValue& value : values_) {
+        if (value.type() == ValueType::kString) texts.emplace_back(value.view().text);
+    }
+    return texts;
+}
+
 bool ValueTest::accepts_single(const Value& value) const {
     if (kind_ == Kind::kText) {
         return value.type == ValueType::kString && accepts_text(value.text);

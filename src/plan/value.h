@@ -49,6 +49,8 @@ public:
     /// kNull: missing.
     bool accepts(const model::Value& value) const;
     bool accepts_missing() const { return accepts(model::Value::null()); }
+    /// The texts of `= "x"` and `in ("x", "y")`; of any other test none.
+    std::vector<std::string> texts_named() const;
 
 private:
     enum class Kind : std::uint8_t { kCompare, kIn, kText, kIsSet, kIsTrue, kTime };

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "engine/scan.h"
+#include "engine/scan_world.h"
+
+namespace twofold::engine {
+
+/// A row as a sink saw it, values spelled out.
+struct SeenRow {
+    TimeMs time = 0;
+    std::uint32_t mask = 0;
+    std::uint32_t person = 0;
+    std::uint32_t acting = 0;
+    std::vector<std::string> cells;
+    std::vector<std::string> numbers;
+    auto operator<=>(const SeenRow&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const SeenRow& row);
+
+using SeenByUnit = std::map<std::uint32_t, std::vector<SeenRow>>;
+
+/// "i5", "d0.25", "sNO" …, "" for nothing.
+std::string spell(const model::Value& value);
+
+/// Keeps all rows by unit, and checks what scan.h promises of blocks and of order on the way.
+class SeeingSink final : public Sink {
+public:
+    explicit SeeingSink(const Scan& scan) : scan_(scan) {}
+    void begin(const Block& block) override;
+    void feed(const Tape& tape) override;
+    void finish(const Block& block) override;
+
+    const SeenByUnit& seen() const { return seen_; }
+    const std::vector<std::pair<std::uint32_t, std::uint32_t>>& blocks() const { return blocks_; }
+
+private:
+    const Scan& scan_;
+    SeenByUnit seen_;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> blocks_;  // first, count
+    bool open_ = false;
+    Block block_;
+    std::map<std::uint32_t, TimeMs> last_time_;
+};
+
+/// What a scan must show, by loops over the events that were told: unit by unit, in order.
+/// `accepts` says whether the row matches filter k; conditions are judged on the told event.
+class ScanJudge {
+public:
+    ScanJudge(const ScanWorld& world, const Scan& scan) : world_(world), scan_(scan) {}
+    SeenByUnit expect() const;
+    std::uint64_t unattached() const;
+
+private:
+    std::uint32_t mask_of(const ToldEvent& event) const;
+    bool holds(const RowCondition& condition, const ToldEvent& event) const;
+    std::string value_of(const ToldEvent& event, const Fetch& fetch, bool number) const;
+    std::vector<std::uint32_t> units_of(const ToldEvent& event) const;
+    bool belongs(const ToldEvent& event, const frame::CustomerEdges& edges, std::uint32_t i) const;
+
+    const ScanWorld& world_;
+    const Scan& scan_;
+};
+
+}  // namespace twofold::engine

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "engine/small_world.h"
+
+namespace twofold::engine {
+namespace {
+
+using model::Value;
+
+class Trends : public ::testing::Test {
+protected:
+    SmallWorld::Properties country(const char* code) const {
+        return {{"country", Value::of_string(code)}};
+    }
+    SmallWorld world_;
+};
+
+TEST_F(Trends, CountEventsUsersAndCustomersPerBucket) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.relation("bo", "acme", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Exported");
+    world_.track("ana", "2026-03-01T11:00", "Exported");
+    world_.track("bo", "2026-03-03T00:00", "Exported");
+    world_.track("bo", "2026-03-04T00:00", "Exported");
+    const std::string range = " from 2026-03-01 to 2026-03-03";
+    EXPECT_EQ(world_.rows("trend events of \"Exported\"" + range),
+              "2026-03-01 | 2\n2026-03-02 | 0\n2026-03-03 | 1\n");
+    EXPECT_EQ(world_.rows("trend users of \"Exported\"" + range),
+              "2026-03-01 | 1\n2026-03-02 | 0\n2026-03-03 | 1\n");
+    EXPECT_EQ(
+        world_.rows("trend customers of \"Exported\", users of \"Exported\" in total" + range),
+        "1 | 2\n");
+    const ask::Answer answer = world_.ask("trend users of \"Exported\"" + range);
+    EXPECT_EQ(answer.totals, (std::vector<ask::Cell>{{}, std::int64_t{2}}));
+    EXPECT_EQ(answer.columns.back().name, "value");
+}
+
+TEST_F(Trends, AnEventOfSeveralCustomersCountsForEachAndOnceInTotals) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.relation("ana", "beta", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Exported");
+    world_.track("ana", "2026-03-01T12:00", "Exported", {}, "acme");
+    const std::string range = " in total from 2026-03-01 to 2026-03-01";
+    EXPECT_EQ(world_.rows("trend events of \"Exported\" by customer" + range),
+              "acme | 2\nbeta | 1\n");
+    const ask::Answer answer = world_.ask("trend events of \"Exported\" by customer" + range);
+    EXPECT_EQ(answer.totals.back(), ask::Cell(std::int64_t{2}));
+    ASSERT_FALSE(answer.notes.empty());
+    EXPECT_NE(answer.notes[0].find("1 more by adding up the rows: an event of several customers"),
+              std::string::npos);
+    const ask::Answer customers = world_.ask("trend customers of \"Exported\"" + range);
+    EXPECT_EQ(customers.rows[0].back(), ask::Cell(std::int64_t{2}));
+    ASSERT_EQ(customers.notes.size(), 1U);
+    EXPECT_EQ(customers.notes[0].substr(0, 30), "1 more by adding up customers:");
+}
+
+TEST_F(Trends, UnattachedEventsAreLeftOutOfCustomersAndCounted) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Exported");
+    world_.track("loner", "2026-03-01T10:00", "Exported");
+    const ask::Answer answer =
+        world_.ask("trend customers of \"Exported\" from 2026-03-01 to 2026-03-01");
+    EXPECT_EQ(answer.rows[0][1], ask::Cell(std::int64_t{1}));
+    EXPECT_EQ(answer.cost.unattached_events, 1U);
+}
+
+TEST_F(Trends, ARelationLoadedLaterAnswersThePastAnew) {
+    world_.track("ana", "2026-02-10T10:00", "Exported");
+    world_.customer("acme", "2026-01-01");
+    const std::string question =
+        "trend customers of \"Exported\" from 2026-02-10 to 2026-02-10 in total";
+    EXPECT_EQ(world_.rows(question), "0\n");
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    EXPECT_EQ(world_.rows(question), "1\n");
+}
+
+TEST_F(Trends, PropertiesAreSummedAveragedAndRanked) {
+    const auto order = [&](const char* time, const char* where, std::int64_t amount) {
+        world_.track("ana", time, "Ordered",
+                     {{"country", Value::of_string(where)}, {"amount", Value::of_int(amount)}});
+    };
+    order("2026-03-01T10:00", "NO", 10);
+    order("2026-03-01T11:00", "SE", 5);
+    order("2026-03-02T10:00", "SE", 7);
+    order("2026-03-02T11:00", "DK", 1);
+    world_.track("ana", "2026-03-02T12:00", "Ordered", {{"amount", Value::of_double(0.5)}});
+    world_.track("ana", "2026-03-02T13:00", "Ordered", country("FI"));
+    const std::string range = " in total from 2026-03-01 to 2026-03-02";
+    EXPECT_EQ(world_.rows("trend sum(event.amount) of \"Ordered\"" + range), "23.5\n");
+    EXPECT_EQ(world_.rows("trend average(event.amount) of \"Ordered\", median(event.amount) of "
+                          "\"Ordered\", min(event.amount) of \"Ordered\", max(event.amount) of "
+                          "\"Ordered\"" +
+                          range),
+              "4.7 | 5 | 0.5 | 10\n");
+    EXPECT_EQ(world_.rows("trend sum(event.amount) of \"Ordered\" by event.country top 2" + range),
+              "SE | 12\nNO | 10\n(other) | 1.5\n");
+    EXPECT_EQ(world_.rows("trend events of \"Ordered\" by event.country" + range),
+              "SE | 2\n(none) | 1\nDK | 1\n"
+              "FI | 1\nNO | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Ordered\" by event.amount in bins of 5" + range),
+              "0 | 2\n5 | 2\n(none) | 1\n"
+              "10 | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Ordered\" / users of \"Ordered\"" + range), "6\n");
+    EXPECT_EQ(world_.rows("trend average(event.amount) of \"Ordered\"[country = \"FI\"]" + range),
+              "-\n");
+    EXPECT_EQ(world_.rows("trend sum(event.amount) of \"Ordered\"[country = \"FI\"]" + range),
+              "0\n");
+}
+
+TEST_F(Trends, UsersInTheRestAreCountedOnce) {
+    world_.track("ana", "2026-03-01T10:00", "Seen", country("NO"));
+    world_.track("bo", "2026-03-01T10:00", "Seen", country("NO"));
+    world_.track("ana", "2026-03-01T10:00", "Seen", country("SE"));
+    world_.track("ana", "2026-03-01T10:00", "Seen", country("DK"));
+    world_.track("cy", "2026-03-01T10:00", "Seen", country("FI"));
+    EXPECT_EQ(world_.rows("trend users of \"Seen\" by event.country top 1 from 2026-03-01 to "
+                          "2026-03-01"),
+              "2026-03-01 | NO | 2\n2026-03-01 | (other) | 2\n");
+}
+
+TEST_F(Trends, RollingReachesBeforeTheRangeAndCumulativeDoesNot) {
+    world_.track("old", "2026-02-20T10:00", "Seen");
+    world_.track("ana", "2026-02-27T10:00", "Seen");
+    world_.track("bo", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-03-03T10:00", "Seen");
+    const std::string range = " from 2026-03-01 to 2026-03-03";
+    EXPECT_EQ(world_.rows("trend users of \"Seen\" rolling 3 days" + range),
+              "2026-03-01 | 2\n2026-03-02 | 1\n2026-03-03 | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" rolling 3 days" + range),
+              "2026-03-01 | 2\n2026-03-02 | 1\n2026-03-03 | 2\n");
+    EXPECT_EQ(world_.rows("trend users of \"Seen\" cumulative" + range),
+              "2026-03-01 | 1\n2026-03-02 | 1\n2026-03-03 | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" cumulative" + range),
+              "2026-03-01 | 1\n2026-03-02 | 1\n2026-03-03 | 2\n");
+}
+
+TEST_F(Trends, DatedFactsAreJudgedAtTheEvent) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.relation("bo", "acme", "admin", "2026-03-03", "2026-03-05");
+    world_.subscription("acme", "s1", 1'000, "2026-03-03");
+    for (const char* day : {"2026-03-02T10:00", "2026-03-04T10:00", "2026-03-06T10:00"}) {
+        world_.track("ana", day, "Seen");
+        world_.track("bo", day, "Seen");
+    }
+    const std::string range = " from 2026-03-01 to 2026-03-07 in total";
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" where paying" + range), "3\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" where not paying" + range), "3\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" where paying facts as of now" + range), "5\n")
+        << "bo's first relation reaches back to his first event";
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" where paying judged now" + range), "3\n");
+    EXPECT_EQ(world_.rows("trend customers of \"Seen\" where paying every day from 2026-03-02 to "
+                          "2026-03-04"),
+              "2026-03-02 | 0\n2026-03-03 | 0\n2026-03-04 | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" by role" + range),
+              "user | 3\nadmin | 2\n(none) | 1\n");
+    EXPECT_EQ(world_.rows("trend users of \"Seen\" where role is admin" + range), "1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\" by customer.plan" + range),
+              "(none) | 3\nPro | 3\n");
+}
+
+TEST_F(Trends, BehaviourIsJudgedAtTheMomentOfTheQuestion) {
+    world_.track("ana", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-03-20T10:00", "Exported");
+    const std::string range = " from 2026-03-01 to 2026-03-01 ";
+    EXPECT_EQ(world_.rows("trend users of \"Seen\"" + range + "where did \"Exported\""),
+              "2026-03-01 | 1\n");
+    EXPECT_EQ(
+        world_.rows("trend users of \"Seen\"" + range + "where did \"Exported\" at 2026-03-10"),
+        "2026-03-01 | 0\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\"" + range + "by did \"Exported\""),
+              "2026-03-01 | no | 1\n2026-03-01 | yes | 1\n");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\"" + range + "by user.id"),
+              "2026-03-01 | ana | 1\n2026-03-01 | bo | 1\n");
+}
+
+TEST_F(Trends, LiftsChooseTheCustomers) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.relation("bo", "beta", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-03-02T10:00", "Exported");
+    EXPECT_EQ(world_.rows("trend customers of \"Seen\" from 2026-03-01 to 2026-03-01 where "
+                          "any user did \"Exported\""),
+              "2026-03-01 | 1\n");
+    EXPECT_EQ(world_.rows("trend customers of \"Seen\" where user.id = \"ana\" from "
+                          "2026-03-01 to 2026-03-01"),
+              "2026-03-01 | 1\n");
+}
+
+TEST_F(Trends, ARoleIsThatOfThePersonAtTheCountedCustomer) {
+    world_.relation("ana", "acme", "admin", "2026-01-01");
+    world_.relation("ana", "beta", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Seen");
+    const std::string range = " from 2026-03-01 to 2026-03-01";
+    EXPECT_EQ(world_.rows("trend customers of \"Seen\" where role is admin" + range),
+              "2026-03-01 | 1\n");
+    EXPECT_EQ(world_.names("trend customers of \"Seen\" where role is admin" + range, "{}"),
+              "acme");
+    EXPECT_EQ(world_.rows("trend users of \"Seen\" where role is admin and customer.id = "
+                          "\"beta\"" +
+                          range),
+              "2026-03-01 | 0\n");
+    EXPECT_EQ(world_.rows("trend customers of \"Seen\" by role" + range),
+              "2026-03-01 | admin | 1\n2026-03-01 | user | 1\n");
+}
+
+TEST_F(Trends, FirstIsTheFirstEver) {
+    world_.track("ana", "2026-02-01T10:00", "Ordered", country("NO"));
+    world_.track("ana", "2026-03-01T10:00", "Ordered", country("SE"));
+    world_.track("bo", "2026-03-01T10:00", "Ordered", country("SE"));
+    const std::string range = " from 2026-03-01 to 2026-03-01";
+    EXPECT_EQ(world_.rows("trend users of first \"Ordered\"" + range), "2026-03-01 | 1\n");
+    EXPECT_EQ(world_.rows("trend users of first \"Ordered\"[country = \"SE\"]" + range),
+              "2026-03-01 | 1\n");
+    EXPECT_EQ(world_.rows("trend events of first matching \"Ordered\"[country = \"SE\"]" + range),
+              "2026-03-01 | 2\n");
+}
+
+TEST_F(Trends, MoneyAndRelationsAreEventsToo) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.relation("bo", "acme", "champion", "2026-01-01", "2026-03-02");
+    world_.subscription("acme", "s1", 1'000, "2026-03-01", "2026-03-05");
+    world_.customer("beta", "2026-01-01");
+    world_.subscription("beta", "s2", 4'000, "2026-03-01", "", "Big");
+    const std::string range = " in total from 2026-03-01 to 2026-03-31";
+    EXPECT_EQ(world_.rows("trend events of money.started" + range), "2\n");
+    EXPECT_EQ(world_.rows("trend events of money.started[plan = \"Big\"]" + range), "1\n");
+    EXPECT_EQ(world_.rows("trend sum(event.amount) of money.started" + range), "50\n");
+    EXPECT_EQ(world_.rows("trend customers of money.churned" + range), "1\n");
+    EXPECT_EQ(world_.rows("trend users of money.started" + range), "2\n");
+    EXPECT_EQ(world_.rows("trend users of relation.ended[role = \"champion\"]" + range), "1\n");
+    EXPECT_EQ(world_.rows("trend events of money.started by event.plan" + range),
+              "Big | 1\nPro | 1\n");
+    EXPECT_EQ(world_.names("list customers where did relation.ended[role = \"champion\"] in the "
+                           "last 60 days and no user with role champion"),
+              "acme");
+    EXPECT_NE(world_.error("trend events of money.renewed").find("money.renewed"),
+              std::string::npos);
+}
+
+TEST_F(Trends, EventsHaveAnHourAWeekdayAndAName) {
+    world_.settings.zone = *Zone::find("Europe/Oslo");
+    world_.track("ana", "2026-03-01T23:30", "Seen");  // Monday 00:30 in Oslo
+    world_.track("ana", "2026-03-02T09:00", "Exported");
+    const std::string range = " in total from 2026-03-01 to 2026-03-03";
+    EXPECT_EQ(world_.rows("trend events of anything where event.hour < 6" + range), "1\n");
+    EXPECT_EQ(world_.rows("trend events of anything by event.weekday" + range), "monday | 2\n");
+    EXPECT_EQ(world_.rows("trend events of anything by event.name" + range),
+              "Exported | 1\nSeen | 1\n");
+}
+
+TEST_F(Trends, JoinedPersonsAreOne) {
+    world_.anonymous("a-1", "2026-03-01T09:00", "Seen");
+    world_.track("ana", "2026-03-01T08:00", "Seen");
+    world_.claim("ana", "a-1", "2026-03-01T10:00");
+    world_.anonymous("a-2", "2026-03-01T09:00", "Seen");
+    const ask::Answer answer = world_.ask("trend users of \"Seen\" from 2026-03-01 to 2026-03-01");
+    EXPECT_EQ(answer.rows[0][1], ask::Cell(std::int64_t{2}));
+    ASSERT_EQ(answer.notes.size(), 1U);
+    EXPECT_EQ(answer.notes[0], "1 of 2 users (50.0 %) are not known by a user id.");
+}
+
+TEST_F(Trends, EveryCellOpensToItsUnits) {
+    world_.relation("ana", "acme", "user", "2026-01-01");
+    world_.track("ana", "2026-03-01T10:00", "Seen", country("NO"));
+    world_.track("bo", "2026-03-01T10:00", "Seen", country("SE"));
+    world_.track("bo", "2026-03-02T10:00", "Seen", country("SE"));
+    const std::string question =
+        "trend users of \"Seen\" by event.country from 2026-03-01 to 2026-03-02";
+    EXPECT_EQ(world_.names(question, R"({"time":"2026-03-01","by":["SE"]})"), "bo");
+    EXPECT_EQ(world_.names(question, R"({"time":"2026-03-01"})"), "ana bo");
+    EXPECT_EQ(world_.names(question, R"({"by":"SE"})"), "bo");
+    EXPECT_EQ(world_.names("trend customers of \"Seen\" from 2026-03-01 to 2026-03-02",
+                           R"({"time":"2026-03-01"})"),
+              "acme");
+    EXPECT_EQ(world_.ask(question, "{}").kind, "list");
+    EXPECT_NE(world_.error(question, R"({"time":"2026-03-09"})").find("no such time"),
+              std::string::npos);
+    EXPECT_NE(world_.error(question, "step 2").find("opens no cell"), std::string::npos);
+}
+
+TEST_F(Trends, SealedAndFreshRowsAreOneStory) {
+    world_.track("ana", "2026-03-01T10:00", "Seen");
+    world_.track("bo", "2026-02-01T10:00", "Seen");
+    world_.rows("count users");
+    world_.seal();
+    world_.track("ana", "2026-03-01T09:00", "Seen");
+    world_.track("bo", "2026-03-01T09:00", "Seen");
+    EXPECT_EQ(world_.rows("trend events of \"Seen\", users of \"Seen\", users of first \"Seen\" "
+                          "from 2026-03-01 to 2026-03-01"),
+              "2026-03-01 | 3 | 2 | 1\n");
+}
+
+}  // namespace
+}  // namespace twofold::engine
