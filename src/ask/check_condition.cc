@@ -385,7 +385,9 @@ void Checker::selector(const Selector& selector) {
     if (selector.where) {
         const std::pair around(in_fact_, in_event_);
         std::tie(in_fact_, in_event_) = sources(selector);
+        const bool brackets = std::exchange(in_brackets_, true);
         predicate(*selector.where, About::kEvent);
+        in_brackets_ = brackets;
         std::tie(in_fact_, in_event_) = around;
     }
 }

@@ -20,9 +20,10 @@ std::string named(Owner owner, std::string_view name, bool sent) {
 }  // namespace
 
 void Checker::unknown(std::string_view what, const std::string& name, const Span& span,
-                      const std::vector<std::string>& known) {
+                      const std::vector<std::string>& known,
+                      std::string (*written)(std::string_view)) {
     const auto near = nearest(name, std::span<const std::string>(known));
-    const std::string suggestion = near ? quote(*near) : std::string();
+    const std::string suggestion = near ? written(*near) : std::string();
     refuse(span,
            "no " + std::string(what) + ' ' + quoted(name) +
                (near ? "; did you mean " + suggestion + '?' : std::string()),
@@ -48,7 +49,7 @@ void Checker::role(const std::string& name, const Span& span) {
     }
     std::vector<std::string> known = names_.roles();
     known.insert(known.end(), standard.begin(), standard.end());
-    unknown("role", name, span, known);
+    unknown("role", name, span, known, print_role);
 }
 
 void Checker::when(const When& when) {
@@ -107,7 +108,8 @@ void Checker::unknown_property(const Property& property) {
         const Property candidate{owner, std::string(*near), false, {}};
         // A trait that a built-in fact hides is reached by its long name only.
         const bool hidden = at < sent_names && find_built_in(candidate) != nullptr;
-        suggestion = named(owner, *near, property.sent || hidden);
+        const Property meant{owner, std::string(*near), property.sent || hidden, {}};
+        suggestion = in_brackets_ ? print_in_brackets(meant) : print(meant);
     } else {
         for (const Owner other : {Owner::kEvent, Owner::kUser, Owner::kCustomer}) {
             const Property candidate{other, property.name, false, {}};

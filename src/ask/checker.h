@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ask/names.h"
+#include "ask/print.h"
 #include "ask/question.h"
 #include "base/result.h"
 
@@ -93,7 +94,8 @@ private:
     void when(const When& when);
     /// `no <what> "name"; did you mean …?`
     void unknown(std::string_view what, const std::string& name, const Span& span,
-                 const std::vector<std::string>& known);
+                 const std::vector<std::string>& known,
+                 std::string (*written)(std::string_view) = quote);
 
     bool failed() const { return error_.has_value(); }
     void refuse(const Span& span, std::string message, std::string suggestion = {});
@@ -107,6 +109,7 @@ private:
     /// measure stand around, or, outside of both, of any selector of the question.
     bool in_fact_ = false;
     bool in_event_ = true;
+    bool in_brackets_ = false;
 };
 
 }  // namespace twofold::ask

@@ -39,15 +39,30 @@ Predicate Parser::condition_of(Term term) {
     result.span = expression.span;
     if (auto* property = std::get_if<Property>(&expression.node)) {
         result.node = IsTrue{std::move(*property)};
+    } else if (is_dated(expression)) {
+        auto& measure = std::get<Measure>(expression.node);
+        const Duration duration = measure.frame.duration;
+        measure.frame = Frame{};
+        result.node = DateWithin{std::move(expression), false, duration};
     } else {
         fail_expected();
     }
     return result;
 }
 
+/// `last time of use in the last 7 days` where a condition stands: the time lies in these days. As
+/// a number it is the last time within that frame.
+bool Parser::is_dated(const Expression& expression) {
+    const auto* measure = std::get_if<Measure>(&expression.node);
+    return measure != nullptr && measure->frame.kind == Frame::Kind::kInTheLast &&
+           (measure->aggregate == Aggregate::kFirstTime ||
+            measure->aggregate == Aggregate::kLastTime);
+}
+
 bool Parser::is_condition(const Term& term) {
     const auto* expression = std::get_if<Expression>(&term);
-    return expression == nullptr || std::holds_alternative<Property>(expression->node);
+    return expression == nullptr || std::holds_alternative<Property>(expression->node) ||
+           is_dated(*expression);
 }
 
 Parser::Term Parser::term() {

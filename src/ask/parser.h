@@ -133,6 +133,7 @@ private:
     void note_within_frame();
 
     /// Whether condition_of() takes it.
+    static bool is_dated(const Expression& expression);
     static bool is_condition(const Term& term);
     Term term();
     Term and_term();

@@ -73,14 +73,10 @@ std::string print_count(std::int64_t count, std::string_view name) {
     return fmt::format("{} {}{}", count, name, count == 1 ? "" : "s");
 }
 
-std::string print_role(const std::string& role) {
-    // `with role sum (…)` would begin a sum.
-    const bool aggregate = std::ranges::find(kAggregateNames, role) != kAggregateNames.end();
-    return is_plain_word(role) && can_be_role(role) && !aggregate ? role : quote(role);
-}
-
 class Printer {
 public:
+    explicit Printer(int brackets = 0) : brackets_(brackets) {}
+
     std::string property(const Property& property) const {
         static constexpr std::array<std::string_view, 4> kOwners = {"event", "user", "customer",
                                                                     "relation"};
@@ -382,10 +378,16 @@ private:
         return before_or && !names.empty() ? '(' + result + ')' : result;
     }
 
-    int brackets_ = 0;
+    int brackets_;
 };
 
 }  // namespace
+
+std::string print_role(std::string_view role) {
+    // `with role sum (…)` would begin a sum.
+    const bool aggregate = std::ranges::find(kAggregateNames, role) != kAggregateNames.end();
+    return is_plain_word(role) && can_be_role(role) && !aggregate ? std::string(role) : quote(role);
+}
 
 std::string quote(std::string_view text) {
     return quote_with(text, '"');
@@ -454,6 +456,9 @@ std::string print(const Literal& literal) {
 
 std::string print(const Property& property) {
     return Printer().property(property);
+}
+std::string print_in_brackets(const Property& property) {
+    return Printer(1).property(property);
 }
 std::string print(const Selector& selector) {
     return Printer().selector(selector);

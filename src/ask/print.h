@@ -22,6 +22,7 @@ std::string print(const UnitAggregate& aggregate);
 std::string print(const Breakdown& breakdown);
 std::string print(const Frame& frame);  ///< Empty for kEver.
 std::string print(const Property& property);
+std::string print_in_brackets(const Property& property);  ///< Bare where it may be.
 std::string print(const Literal& literal);
 std::string print(const When& when);
 std::string print(const Duration& duration);
@@ -33,5 +34,7 @@ std::string_view print(Counted counted) noexcept;
 std::string_view print(CompareOp op) noexcept;
 /// In double quotes, with `\"` and `\\` escaped.
 std::string quote(std::string_view text);
+/// Bare where it may be, else quoted.
+std::string print_role(std::string_view role);
 
 }  // namespace twofold::ask

@@ -138,6 +138,15 @@ void Directory::State::correct_time(const RecordView& record, Applied& applied) 
 }
 
 void Directory::State::see(const RecordView& record, bool automatic, const Applied& applied) {
+    switch (record.type()) {
+        case RecordType::kAlias:
+            return;  // says who is who, and nothing of when
+        case RecordType::kRelation:
+        case RecordType::kSubscription:
+            return;  // dated by what they tell, not by when they were told
+        default:
+            break;
+    }
     Seen seen{.first_fact = applied.time};
     if (record.type() == RecordType::kTrack) {
         seen.first_event = applied.time;

@@ -16,7 +16,7 @@ namespace twofold::directory {
 
 /// When somebody was seen. kEndOfTime / kBeginningOfTime where there is nothing.
 struct Seen {
-    TimeMs first_fact = kEndOfTime;   ///< Earliest record of any kind.
+    TimeMs first_fact = kEndOfTime;   ///< Earliest record that has a time of its own.
     TimeMs first_event = kEndOfTime;  ///< Earliest event, automatic ones too.
     TimeMs first_use = kEndOfTime;    ///< Earliest event that was not automatic.
     TimeMs last_use = kBeginningOfTime;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 #include "ask/print.h"
@@ -91,6 +92,16 @@ std::vector<std::string> touched(const Asked& asked, const UnitFunnel& unit, con
     return cells;
 }
 
+/// As a person writes it; a name alone without its quotes. In any order step k is k of them.
+std::string step_label(const ask::Funnel& funnel, std::size_t number) {
+    if (funnel.order == ask::FunnelOrder::kAny) {
+        return fmt::format("{} of {}", number + 1, funnel.steps.size());
+    }
+    const std::string text = ask::print(funnel.steps[number]);
+    const bool name_alone = text.size() > 2 && text.find('"', 1) == text.size() - 1;
+    return name_alone ? text.substr(1, text.size() - 2) : text;
+}
+
 std::vector<ask::Cell> step_row(const std::vector<Walk>& walks, std::size_t step) {
     const auto reached = [&](std::size_t number) {
         return static_cast<double>(std::ranges::count_if(
@@ -142,7 +153,7 @@ std::optional<ask::Answer> funnel(const Asked& asked) {
     add_column(answer, "average_seconds");
     for (std::size_t step = 0; step < funnel.steps.size(); ++step) {
         for (const auto& [name, walks] : groups) {
-            std::vector<ask::Cell> row = {whole(step + 1), ask::print(funnel.steps[step])};
+            std::vector<ask::Cell> row = {whole(step + 1), step_label(funnel, step)};
             row.insert(row.end(), name.begin(), name.end());
             const auto rest = step_row(walks, step);
             row.insert(row.end(), rest.begin(), rest.end());

@@ -28,14 +28,16 @@ bool of_facts(const ask::Selector& selector) {
 }
 
 /// The units that an event stands for: its customers, or its user.
-std::vector<Subject> subjects_of(const Asked& asked, const Event& event, bool customers) {
+/// Where facts themselves are counted, each stands for its customer alone.
+std::vector<Subject> subjects_of(const Asked& asked, const Event& event, bool customers,
+                                 bool of_events) {
     Subject subject;
     subject.event = &event;
     subject.row = &event;
     subject.dated = event.time;
     subject.judged = asked.world.at;
     std::vector<Subject> subjects;
-    if (customers) {
+    if (customers || (event.fact && of_events)) {
         for (const int customer : asked.world.customers_of(event, asked.judge.mode)) {
             subject.customer = customer;
             subjects.push_back(subject);
@@ -55,9 +57,10 @@ std::vector<Subject> subjects_of(const Asked& asked, const Event& event, bool cu
 /// All hits of a measure at any time: smoothing may look before the range.
 std::vector<Hit> hits_of(const Asked& asked, const ask::Measure& measure) {
     const bool customers = speaks_of_customers(measure);
+    const bool of_events = measure.aggregate != ask::Aggregate::kUsers;
     std::vector<Hit> hits;
     for (const Event& event : asked.world.events) {
-        for (const Subject& subject : subjects_of(asked, event, customers)) {
+        for (const Subject& subject : subjects_of(asked, event, customers, of_events)) {
             const auto rows = asked.judge.rows_of(subject.user, subject.customer);
             if (!asked.judge.matches(measure.selector, event, rows)) continue;
             const auto& where = asked.question.where;

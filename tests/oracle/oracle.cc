@@ -127,13 +127,15 @@ ask::Cell whole(std::size_t count) {
 std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, bool included,
                              const ask::Predicate* where) {
     const World& world = asked.world;
+    // Whoever speaks of it decides.
+    const bool of_known = where != nullptr && ask::print(*where).contains("user.known");
     std::vector<Subject> units;
     const std::size_t all = customers ? world.customers.size() : world.people.size();
     for (std::size_t i = 0; i < all; ++i) {
         const TimeMs from =
             customers ? world.customers[i].exists_from : world.people[i].exists_from;
         if (from > moment || (!included && from == moment)) continue;
-        if (!customers && !world.people[i].known) continue;
+        if (!customers && !of_known && !world.people[i].known) continue;
         Subject subject;
         (customers ? subject.customer : subject.user) = static_cast<int>(i);
         subject.dated = moment;

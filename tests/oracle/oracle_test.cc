@@ -51,9 +51,15 @@ std::unique_ptr<ProjectInTest> loaded(const std::vector<std::string>& lines, std
         const Status taken = project->take(batch);
         EXPECT_TRUE(taken) << taken.error().message;
     }
-    if (seed % 10 == 4) EXPECT_TRUE(project->merge());
-    if (seed % 10 == 5) EXPECT_TRUE(project->restart());
-    if (seed % 10 == 6) EXPECT_TRUE(project->kill());
+    if (seed % 10 == 4) {
+        EXPECT_TRUE(project->merge());
+    }
+    if (seed % 10 == 5) {
+        EXPECT_TRUE(project->restart());
+    }
+    if (seed % 10 == 6) {
+        EXPECT_TRUE(project->kill());
+    }
     return project;
 }
 

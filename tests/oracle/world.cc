@@ -240,7 +240,12 @@ std::set<int> World::customers_of(const Event& event, ask::RelationsAsOf mode) c
         for (const Choice& choice : choices) {
             if (choice.person == event.person && choice.time <= event.time) chosen = &choice;
         }
-        if (chosen != nullptr && inside(event.person, chosen->customer, looking)) {
+        // A choice names its customer: a relation of any role will do.
+        const auto carries = [&](const Relation& relation) {
+            return relation.person == event.person && relation.customer == chosen->customer &&
+                   holds(relation, looking);
+        };
+        if (chosen != nullptr && std::ranges::any_of(relations, carries)) {
             return {chosen->customer};
         }
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ask/answer.h"
+#include "ask/question.h"
 #include "base/result.h"
 #include "io/env.h"
 #include "ledger/settings.h"

@@ -88,7 +88,7 @@ private:
         std::vector<std::string> values;
         for (const std::string& word : rest)
             values.push_back(unquoted(word));
-        if (values.empty() && name != "self_customers") {
+        if (values.empty()) {
             return fail(ErrorCode::kInvalid, "a setting without a value: " + name);
         }
         if (name == "zone") {
@@ -102,8 +102,6 @@ private:
             settings.outside_roles = values;
         } else if (name == "currency") {
             settings.currency = values.front();
-        } else if (name == "self_customers") {
-            settings.self_customers = true;
         } else {
             return fail(ErrorCode::kInvalid, "no such setting: " + name);
         }

@@ -43,10 +43,16 @@ Outcome outcome_of(const ProjectInTest& project, const AskedQuestion& asked) {
     return {*std::move(answer), {}};
 }
 
+ask::Question question_of_kind(ask::List kind) {
+    ask::Question question;
+    question.kind = std::move(kind);
+    return question;
+}
+
 /// An opened cell is a list of units in no fixed order.
 ask::Question as_written(const AskedQuestion& asked) {
     const auto question = ask::parse(asked.text);
-    if (!question || !asked.open.empty()) return ask::Question{ask::List{}};
+    if (!question || !asked.open.empty()) return question_of_kind(ask::List{});
     return *question;
 }
 
@@ -178,7 +184,7 @@ private:
 
     void expect_oracle(const ask::Answer& answer, const AskedQuestion& asked) const {
         const auto question = ask::parse(asked.text);
-        if (!question || !asked.open.empty() || file_.settings.self_customers) return;
+        if (!question || !asked.open.empty()) return;
         const oracle::Oracle oracle(stage_, oracle_settings(file_.settings));
         const auto judged = oracle.answer(*question);
         if (!judged) return;

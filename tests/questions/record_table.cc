@@ -28,6 +28,10 @@ bool is_time(const std::string& word) {
 
 Json value_of(const std::string& word) {
     if (word.starts_with('"')) return unquoted(word);
+    if (word.starts_with('{')) {
+        const Json object = Json::parse(word, nullptr, false);
+        return object.is_discarded() ? Json(word) : object;
+    }
     if (word.starts_with('[') && word.ends_with(']')) {
         Json list = Json::array();
         std::string_view rest(word);
@@ -40,7 +44,7 @@ Json value_of(const std::string& word) {
         return list;
     }
     const Json json = Json::parse(word, nullptr, false);
-    return json.is_discarded() || json.is_object() ? Json(word) : json;
+    return json.is_discarded() ? Json(word) : json;
 }
 
 /// `a.b=1` is {"a": {"b": 1}}.

@@ -33,7 +33,8 @@ std::string text_of(const ask::Cell& cell, const std::string& unit, Digits digit
             } else if constexpr (std::is_same_v<Value, ask::TimeLabel>) {
                 return value.text;
             } else if constexpr (std::is_same_v<Value, ask::Money>) {
-                return ask::format_amount(value) + ' ' + value.currency;
+                return ask::format_amount(value) +
+                       (value.currency.empty() ? "" : ' ' + value.currency);
             } else {
                 return std::to_string(value);
             }
@@ -64,6 +65,20 @@ bool has_fixed_order(const ask::Question& question) {
     return list != nullptr ? !list->sort.empty() : !question.by;
 }
 
+/// The columns of a list that names none are the page's business; what it means is who is in it.
+bool shows_defaults(const ask::Question& question) {
+    const auto* list = std::get_if<ask::List>(&question.kind);
+    return list != nullptr && list->show.empty();
+}
+
+void cut_to_first_column(Table& table) {
+    const auto cut = [](std::vector<std::string>& cells) {
+        if (cells.size() > 1) cells.resize(1);
+    };
+    cut(table.columns);
+    std::ranges::for_each(table.rows, cut);
+}
+
 std::vector<std::string> split(std::string_view line) {
     std::vector<std::string> cells;
     std::size_t at = line.find_first_not_of(' ');
@@ -79,6 +94,10 @@ std::vector<std::string> split(std::string_view line) {
 
 bool same_cell(const std::string& left, const std::string& right) {
     if (left == right) return true;
+    // No money is no money in any currency.
+    const auto is_nothing = [](const std::string& text) { return text == "0" || text == "0.00"; };
+    if (is_nothing(left)) return is_nothing(right) || right.starts_with("0.00 ");
+    if (is_nothing(right)) return left.starts_with("0.00 ");
     const auto a = as_number(left);
     const auto b = as_number(right);
     return a && b && std::abs(*a - *b) <= 1e-9 * std::max({1.0, std::abs(*a), std::abs(*b)});
@@ -100,6 +119,7 @@ Table table_of(const ask::Answer& answer, const ask::Question& question, Digits 
     };
     for (const auto& row : answer.rows)
         table.rows.push_back(texts(row));
+    if (shows_defaults(question)) cut_to_first_column(table);
     if (!has_fixed_order(question)) std::ranges::stable_sort(table.rows, comes_before);
     if (!answer.totals.empty() && std::holds_alternative<std::monostate>(answer.totals.front())) {
         table.totals = texts(answer.totals);

@@ -37,7 +37,7 @@ ask trend events of "A" every month by customer from 2026-01-01 to 2026-02-28
 
 ask trend events of "A" by role in total from 2026-01-01 to 2026-02-28
 ----
-  relation.role  value
-  (none)         2
-  admin          1
-  user           1
+  role    value
+  (none)  2
+  admin   1
+  user    1

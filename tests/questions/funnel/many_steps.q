@@ -39,4 +39,4 @@ ask funnel ("A"[n = 3] or "A"[n = 2]) > ("B" or "A") from 2026-02-01 to 2026-02-
 
 ask funnel "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A" > "A"
 ----
-  error
+  error too_large steps

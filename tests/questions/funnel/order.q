@@ -31,7 +31,7 @@ ask funnel "A" > "B" > "C" strict from 2026-02-01 to 2026-02-01
 
 ask funnel "A" > "B" > "C" within 1 hour in any order from 2026-02-01 to 2026-02-01
 ----
-  step  event  count  of_first  of_previous  median_seconds  average_seconds
-  1     A      5      100.0%    -            -               -
-  2     B      4      80.0%     80.0%        600             765
-  3     C      4      80.0%     100.0%       600             780
+  step  event   count  of_first  of_previous  median_seconds  average_seconds
+  1     1 of 3  5      100.0%    -            -               -
+  2     2 of 3  4      80.0%     80.0%        600             765
+  3     3 of 3  4      80.0%     100.0%       600             780

@@ -36,9 +36,9 @@ ask count users where paying
 
 ask trend users of "A" by role in total from 2026-02-01 to 2026-02-28
 ----
-  relation.role  value
-  self           2
-  user           1
+  role  value
+  self  2
+  user  1
 
 ask list customers show customer.users
 ----

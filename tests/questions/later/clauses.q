@@ -17,10 +17,6 @@ ask list events
 ----
   error invalid
 
-ask list relations
-----
-  error invalid
-
 ask trend users of "A" against the previous period
 ----
   error invalid against
