@@ -13,6 +13,7 @@ namespace twofold::account {
 namespace {
 
 constexpr int kSchemaVersion = 1;
+constexpr int kBusyMs = 5'000;
 constexpr const char* kSchema = R"(
     CREATE TABLE key (
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
@@ -49,6 +50,7 @@ public:
         db_.exec("PRAGMA journal_mode = DELETE");
         db_.exec("PRAGMA synchronous = FULL");
         db_.exec("PRAGMA secure_delete = ON");
+        db_.setBusyTimeout(kBusyMs);
         const int version = db_.execAndGet("PRAGMA user_version").getInt();
         if (version == 0) {
             SQLite::Transaction transaction(db_);
@@ -60,10 +62,8 @@ public:
                 fmt::format("{} was written by a newer Twofold (format {}, this one reads {})",
                             path, version, kSchemaVersion));
         }
-        SQLite::Statement all(db_, "SELECT hash, kind FROM key");
-        while (all.executeStep()) {
-            keys_[all.getColumn(0).getString()] = static_cast<KeyKind>(all.getColumn(1).getInt());
-        }
+        changes_seen_ = changes();
+        read_keys();
         SQLite::Statement sessions(db_, "SELECT hash, expires_at FROM session");
         while (sessions.executeStep()) {
             sessions_[sessions.getColumn(0).getString()] = sessions.getColumn(1).getInt64();
@@ -95,6 +95,7 @@ public:
     std::optional<KeyKind> find_key(std::string_view text) const override {
         const std::string hash = hash_of(text);
         const std::scoped_lock lock(mutex_);
+        look_again();
         const auto found = keys_.find(hash);
         return found == keys_.end() ? std::nullopt : std::optional(found->second);
     }
@@ -148,8 +149,8 @@ public:
             take.bind(2, clock_.now());
             if (take.exec() == 0) {
                 return fail(ErrorCode::kDenied,
-                            "this sign-in link was used or has expired; `twofold link` prints a "
-                            "new one");
+                            "this sign-in link was used or has expired; `twofold key link` prints "
+                            "a new one");
             }
         }
         const std::string session = random_token("");
@@ -176,6 +177,37 @@ public:
     }
 
 private:
+    /// A number that changes when another process has written.
+    int changes() const {
+        SQLite::Statement version(db_, "PRAGMA data_version");
+        return version.executeStep() ? version.getColumn(0).getInt() : 0;
+    }
+
+    void read_keys() const {
+        std::map<std::string, KeyKind> keys;
+        SQLite::Statement all(db_, "SELECT hash, kind FROM key");
+        while (all.executeStep()) {
+            keys[all.getColumn(0).getString()] = static_cast<KeyKind>(all.getColumn(1).getInt());
+        }
+        keys_ = std::move(keys);
+    }
+
+    // `twofold key` writes beside a running server. Looking costs some reads of the file, too many
+    // for each request of a busy client. REQUIRES: the lock is held.
+    void look_again() const {
+        const TimeMs now = clock_.now();
+        if (now < looked_at_ + kKeysUnseenMs && now >= looked_at_) return;
+        looked_at_ = now;
+        try {
+            const int changes_now = changes();
+            if (changes_now == changes_seen_) return;
+            read_keys();
+            changes_seen_ = changes_now;
+        } catch (const SQLite::Exception&) {
+            return;  // being written for long: what was known stays, and the next look is soon
+        }
+    }
+
     // REQUIRES: the lock is held.
     template <typename Function>
     Result<std::string> guarded(Function&& function) {
@@ -226,7 +258,9 @@ private:
     const Clock& clock_;
     mutable std::mutex mutex_;
     SQLite::Database db_;
-    std::map<std::string, KeyKind> keys_;
+    mutable std::map<std::string, KeyKind> keys_;
+    mutable int changes_seen_ = 0;
+    mutable TimeMs looked_at_ = 0;
     std::map<std::string, TimeMs> sessions_;
 };
 

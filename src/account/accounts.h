@@ -28,6 +28,8 @@ inline constexpr DurationMs kLinkLifeMs = 7 * kDayMs;
 inline constexpr DurationMs kSessionLifeMs = 30 * kDayMs;
 inline constexpr std::size_t kSessionsMax = 1'000;
 inline constexpr std::size_t kKeysMax = 1'000;
+/// A key that another process made or removed counts here after this long at the latest.
+inline constexpr DurationMs kKeysUnseenMs = kSecondMs;
 
 /// Who may come in: keys, one-time links and sessions, in `server.db` beside the projects. Tokens
 /// are 256 random bits; the file holds only their hashes, so a copy of it opens nothing.

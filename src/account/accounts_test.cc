@@ -53,6 +53,18 @@ TEST_F(AccountsTest, ARemovedKeyOpensNothing) {
     EXPECT_EQ(accounts_->remove_key(99).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(AccountsTest, KeysMadeAndRemovedByAnotherProcessCountWithinASecond) {
+    const auto mine = accounts_->create_key(KeyKind::kSecret, "mine");
+    auto other = Accounts::open(folder_ + "/server.db", clock_);
+    ASSERT_TRUE(mine && other);
+    ASSERT_EQ(accounts_->find_key(*mine), KeyKind::kSecret);  // looks now
+    const auto made = (*other)->create_key(KeyKind::kWrite, "made beside");
+    ASSERT_TRUE((*other)->remove_key(1));
+    clock_.set(clock_.now() + kKeysUnseenMs);
+    EXPECT_EQ(accounts_->find_key(*made), KeyKind::kWrite);
+    EXPECT_EQ(accounts_->find_key(*mine), std::nullopt);
+}
+
 TEST_F(AccountsTest, TheFileHoldsNoSecretThatOpensAnything) {
     const auto secret = accounts_->create_key(KeyKind::kSecret, "server");
     const auto link = accounts_->create_link();

@@ -6,6 +6,7 @@
 
 #include "ask/parse.h"
 #include "ask/question_json.h"
+#include "base/text.h"
 
 namespace twofold::api {
 
@@ -22,7 +23,7 @@ Result<std::optional<std::uint64_t>> whole_number(const json& body, const char* 
     if (!body[name].is_number_unsigned()) {
         return invalid(
             fmt::format("\"{}\" must be a whole number, not {}", name,
-                        body[name].dump(-1, ' ', false, json::error_handler_t::replace)));
+                        quoted(body[name].dump(-1, ' ', false, json::error_handler_t::replace))));
     }
     return body[name].get<std::uint64_t>();
 }
@@ -47,6 +48,12 @@ Result<TimeMs> moment(std::string_view text, const Zone& zone) {
 }
 
 Result<AskRequest> read_ask_request(std::string_view text, const Zone& zone) {
+    // Before it is parsed: to copy or print what nests without end would overflow the stack.
+    if (ask::json_depth(text) > kRequestDepthMax) {
+        return fail(
+            ErrorCode::kTooLarge,
+            fmt::format("a question in JSON nests at most {} levels deep", ask::kJsonDepthMax));
+    }
     const json body = json::parse(text, nullptr, false);
     if (!body.is_object()) return invalid(R"(the body must be JSON: {"ask": "count users"})");
     AskRequest request;

@@ -15,8 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kQuestionBodyMax = 256 << 10;
-
 Result<http::Response> answer(Services& services, const http::Request& request) {
     TF_TRY(may_ask(services, request));
     TF_ASSIGN(const Zone zone, Zone::find(services.project.settings().zone));
@@ -102,7 +100,7 @@ void add_ask_routes(http::Router& router, Services& services) {
                         auto response = handler(services, request);
                         reply(response ? *std::move(response) : problem(response.error()));
                     },
-                    http::Runs::kOnWorker, kQuestionBodyMax, false});
+                    http::Runs::kOnWorker, kRequestBytesMax, false});
     };
     add(http::Method::kPost, "/v1/ask", answer);
     add(http::Method::kPost, "/v1/ask/parse", parse);

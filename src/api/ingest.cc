@@ -86,10 +86,11 @@ Result<std::uint64_t> number_in(const http::Request& request, std::string_view n
 /// the file's hash, so that sending the file again changes nothing.
 void take_file_lines(Services& services, const http::Request& request, const http::Reply& reply) {
     if (services.accounts.find_key(key_of(request, false)) != account::KeyKind::kSecret) {
-        reply(problem({ErrorCode::kDenied,
-                       "this route needs a secret key; `twofold key` makes one",
-                       std::nullopt,
-                       {}}));
+        reply(
+            problem({ErrorCode::kDenied,
+                     "this route needs a secret key; `twofold key create --kind secret` makes one",
+                     std::nullopt,
+                     {}}));
         return;
     }
     const auto file = number_in(request, "file", 16);
@@ -134,11 +135,12 @@ void take(Services& services, intake::Route route, const http::Request& request,
     if (key.empty()) key = key_of(request, !records);
     const auto kind = services.accounts.find_key(key);
     if (!kind || (records && *kind != account::KeyKind::kSecret)) {
-        reply(problem({ErrorCode::kDenied,
-                       records ? "this route needs a secret key; `twofold key` makes one"
-                               : "unknown write key; `twofold key` lists them",
-                       std::nullopt,
-                       {}}));
+        reply(problem(
+            {ErrorCode::kDenied,
+             records ? "this route needs a secret key; `twofold key create --kind secret` makes one"
+                     : "unknown write key; `twofold key list` shows them",
+             std::nullopt,
+             {}}));
         return;
     }
     auto context = context_of(services, route, request.received_at);

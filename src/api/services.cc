@@ -48,10 +48,11 @@ std::string key_of(const http::Request& request, bool in_query) {
 Status may_ask(const Services& services, const http::Request& request) {
     if (const std::string key = key_of(request, false); !key.empty()) {
         if (services.accounts.find_key(key) == account::KeyKind::kSecret) return {};
-        return fail(ErrorCode::kDenied, "this needs a secret key; `twofold key` makes one");
+        return fail(ErrorCode::kDenied,
+                    "this needs a secret key; `twofold key create --kind secret` makes one");
     }
     if (!services.accounts.session_lives(request.cookie(kSessionCookie))) {
-        return fail(ErrorCode::kDenied, "sign in first; `twofold link` prints a sign-in link");
+        return fail(ErrorCode::kDenied, "sign in first; `twofold key link` prints a sign-in link");
     }
     const bool reads =
         request.method == http::Method::kGet || request.method == http::Method::kHead;

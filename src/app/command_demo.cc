@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "app/commands.h"
 #include "app/data_folder.h"
@@ -18,6 +19,7 @@ struct Arguments {
     std::string data = "./twofold-data/demo";
     std::string until;
     std::string write_late_relations;
+    std::string write_truths;
     std::int64_t events = demo::kEvents;
     bool no_serve = false;
     ServeOptions serve;
@@ -81,11 +83,47 @@ Status write_file(const std::string& path, std::string_view text) {
     return {};
 }
 
+nlohmann::json customers_json(const std::vector<demo::PlantedCustomer>& customers) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const demo::PlantedCustomer& one : customers) {
+        list.push_back({{"id", one.id},
+                        {"name", one.name},
+                        {"mrr_minor", one.mrr},
+                        {"seats", one.seats},
+                        {"active", one.active}});
+    }
+    return list;
+}
+
+/// Which customers the truths of docs/demo.md were planted in, to compare answers with.
+std::string truths_json(const demo::World& world) {
+    const demo::Truths& truths = world.truths();
+    const nlohmann::json all = {{"silent", customers_json(truths.silent)},
+                                {"silent_but_busy", customers_json(truths.silent_but_busy)},
+                                {"automatic_only", customers_json(truths.automatic_only)},
+                                {"champion_gone", customers_json(truths.champion_gone)},
+                                {"churned_last_month", customers_json(truths.churned_last_month)},
+                                {"ghost_seats", customers_json(truths.ghost_seats)},
+                                {"free_and_busy", customers_json(truths.free_and_busy)},
+                                {"repaired", customers_json(truths.repaired)},
+                                {"repaired_week", truths.repaired_week}};
+    return all.dump(1) + "\n";
+}
+
+/// Writes what was asked for of a world, and nothing into a data folder.
+Status write_files(const Arguments& arguments, const demo::Options& options) {
+    TF_ASSIGN(const demo::World world, demo::World::make(options));
+    if (!arguments.write_late_relations.empty()) {
+        TF_TRY(write_file(arguments.write_late_relations, world.late_relation_lines()));
+    }
+    if (arguments.write_truths.empty()) return {};
+    return write_file(arguments.write_truths, truths_json(world));
+}
+
 Status run(const Arguments& arguments) {
     TF_ASSIGN(const demo::Options options, world_options(arguments));
-    if (!arguments.write_late_relations.empty()) {
-        TF_ASSIGN(const demo::World world, demo::World::make(options));
-        return write_file(arguments.write_late_relations, world.late_relation_lines());
+    if (!arguments.write_late_relations.empty() || !arguments.write_truths.empty()) {
+        return write_files(arguments, options);
     }
     TF_ASSIGN(const auto accounts, open_accounts(arguments.data));
     TF_ASSIGN(const auto project, open_project(arguments.data));
@@ -111,6 +149,8 @@ void add_demo(CLI::App& cli, Outcome& outcome) {
         ->capture_default_str();
     command->add_option("--late-relations", arguments->write_late_relations,
                         "Only write the relations that were forgotten to this file, to import");
+    command->add_option("--truths", arguments->write_truths,
+                        "Only write which customers the truths were planted in to this file");
     command->add_flag("--no-serve", arguments->no_serve, "Make the data and stop");
     command->add_option("--address", arguments->serve.address, "IP address to listen on")
         ->capture_default_str();

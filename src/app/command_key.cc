@@ -64,7 +64,7 @@ void add_key(CLI::App& cli, Outcome& outcome) {
         return sub;
     };
     CLI::App* create =
-        action("create", "Make a key and print it; a running server must be restarted");
+        action("create", "Make a key and print it; a running server knows it within a second");
     create->add_option("--kind", arguments->kind, "write (takes events in) or secret (does all)")
         ->check(CLI::IsMember({"write", "secret"}))
         ->capture_default_str();

@@ -17,10 +17,6 @@ namespace twofold::ask {
 
 namespace {
 
-/// More than any question needs: each of kDepthMax levels takes at most four of JSON.
-constexpr int kJsonDepthMax = 4 * kDepthMax;
-constexpr std::size_t kJsonBytesMax = 32 * kTextBytesMax;
-
 using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 6> kIntervalNames = {"hour",  "day",     "week",
                                                             "month", "quarter", "year"};
@@ -585,8 +581,25 @@ void fields(Archive& archive, Question& question) {
 
 namespace {
 
-/// How deep brackets and braces nest, outside of strings.
-int json_depth(std::string_view json) {
+/// What the members say must also be something that a text can say: this is what holds JSON to the
+/// bounds and shapes of question.h, whatever a part alone would have let through.
+Result<Question> hold_to_text(Question question) {
+    auto parsed = parse(print(question));
+    if (!parsed) {
+        Error error = std::move(parsed).error();
+        error.at.reset();
+        return std::unexpected(std::move(error));
+    }
+    if (!(*parsed == question)) {
+        return fail(ErrorCode::kInvalid,
+                    "this question says more than its text would: " + print(*parsed));
+    }
+    return question;
+}
+
+}  // namespace
+
+int json_depth(std::string_view json) noexcept {
     int depth = 0;
     int deepest = 0;
     bool in_string = false;
@@ -605,24 +618,6 @@ int json_depth(std::string_view json) {
     }
     return deepest;
 }
-
-/// What the members say must also be something that a text can say: this is what holds JSON to the
-/// bounds and shapes of question.h, whatever a part alone would have let through.
-Result<Question> hold_to_text(Question question) {
-    auto parsed = parse(print(question));
-    if (!parsed) {
-        Error error = std::move(parsed).error();
-        error.at.reset();
-        return std::unexpected(std::move(error));
-    }
-    if (!(*parsed == question)) {
-        return fail(ErrorCode::kInvalid,
-                    "this question says more than its text would: " + print(*parsed));
-    }
-    return question;
-}
-
-}  // namespace
 
 std::string to_json(const Question& question) {
     Question copy = question;

@@ -9,6 +9,14 @@
 
 namespace twofold::ask {
 
+/// Bounds of a question in JSON. Each of kDepthMax levels of text takes at most four of JSON.
+inline constexpr int kJsonDepthMax = 4 * kDepthMax;
+inline constexpr std::size_t kJsonBytesMax = 32 * kTextBytesMax;
+
+/// How deep brackets and braces nest outside of strings, in JSON or what claims to be. Look before
+/// parsing: what walks over parsed JSON takes a stack frame for each level.
+int json_depth(std::string_view json) noexcept;
+
 /// The question as JSON, one object without line breaks; absent parts are left out.
 std::string to_json(const Question& question);
 

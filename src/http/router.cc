@@ -22,6 +22,25 @@ std::optional<std::string> fits(std::string_view pattern, std::string_view path)
     if (tail != after) return std::nullopt;
     return std::string(rest.substr(0, end));
 }
+std::string_view method_name(Method method) {
+    switch (method) {
+        case Method::kGet:
+            return "GET";
+        case Method::kHead:
+            return "HEAD";
+        case Method::kPost:
+            return "POST";
+        case Method::kPut:
+            return "PUT";
+        case Method::kDelete:
+            return "DELETE";
+        case Method::kOptions:
+            return "OPTIONS";
+        case Method::kOther:
+            break;
+    }
+    return {};
+}
 }  // namespace
 
 void Router::add(Route route) {
@@ -44,6 +63,23 @@ Router::Match Router::find(Method method, std::string_view path) const {
         }
     }
     return match;
+}
+
+std::string Router::methods(std::string_view path) const {
+    std::string names;
+    const auto add = [&names](Method method) {
+        if (!names.empty()) names += ", ";
+        names += method_name(method);
+    };
+    bool any_origin = false;
+    for (const Route& route : routes_) {
+        if (!fits(route.path, path)) continue;
+        add(route.method);
+        if (route.method == Method::kGet) add(Method::kHead);
+        any_origin = any_origin || route.any_origin;
+    }
+    if (any_origin) add(Method::kOptions);
+    return names;
 }
 
 }  // namespace twofold::http

@@ -40,6 +40,8 @@ public:
     };
     /// `path` as in Request. Valid until the next add.
     Match find(Method method, std::string_view path) const;
+    /// "GET, POST": what a path takes; for the header Allow of a 405. Empty for an unknown path.
+    std::string methods(std::string_view path) const;
 
 private:
     std::vector<Route> routes_;

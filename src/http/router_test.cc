@@ -28,6 +28,12 @@ TEST(Router, HeadIsAGetWithoutItsBody) {
     EXPECT_NE(sample().find(Method::kHead, "/").route, nullptr);
 }
 
+TEST(Router, SaysWhichMethodsAPathTakes) {
+    EXPECT_EQ(sample().methods("/"), "GET, HEAD");
+    EXPECT_EQ(sample().methods("/v1/batch"), "POST, OPTIONS");
+    EXPECT_EQ(sample().methods("/v1/nothing"), "");
+}
+
 TEST(Router, AParameterIsOneWholeSegmentThatIsNotEmpty) {
     const Router router = sample();
     EXPECT_EQ(router.find(Method::kGet, "/v1/customers/acme").parameter, "acme");

@@ -165,8 +165,20 @@ private:
             }
             open = co_await exchange(stream, buffer);
         }
-        boost::system::error_code ignored;
-        stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+        co_await linger(stream, buffer);
+    }
+
+    /// Says the end and takes what is still on its way: closing over bytes that nobody read resets
+    /// the connection, and a client in the middle of sending would lose the answer that says why.
+    net::awaitable<void> linger(beast::tcp_stream& stream, beast::flat_buffer& buffer) {
+        boost::system::error_code error;
+        stream.socket().shutdown(tcp::socket::shutdown_send, error);
+        buffer.clear();
+        stream.expires_after(seconds(options_.linger_seconds_max));  // for all of it
+        while (!error && !draining_) {
+            co_await stream.async_read_some(buffer.prepare(64 << 10),
+                                            net::redirect_error(net::use_awaitable, error));
+        }
     }
 
     /// One request and its answer; whether the connection can take another.
@@ -182,9 +194,7 @@ private:
             if (error == bhttp::error::end_of_stream || error == beast::error::timeout) {
                 co_return false;
             }
-            const int status = error == bhttp::error::header_limit ? 431 : 400;
-            co_await write(stream, Method::kGet, false, 11,
-                           problem(status, "invalid", "not a readable HTTP request header"));
+            co_await write(stream, Method::kGet, false, 11, unreadable(error));
             co_return false;
         }
         const auto busy = std::unique_ptr<BeastServer, void (*)(BeastServer*)>(
@@ -271,17 +281,33 @@ private:
                        fmt::format("the body is larger than {} bytes; send less at once", cap));
     }
 
+    Response wrong_method(const std::string& path) const {
+        const std::string taken = router_.methods(path);
+        auto response =
+            problem(405, "invalid", fmt::format("this path takes {} and no other method", taken));
+        response.with("Allow", taken);
+        return response;
+    }
+
+    /// The answer to what is no HTTP.
+    Response unreadable(const boost::system::error_code& error) const {
+        if (error != bhttp::error::header_limit) {
+            return problem(400, "invalid", "not a readable HTTP request header");
+        }
+        return problem(
+            431, "too_large",
+            fmt::format("the request's header is larger than {} bytes", options_.header_bytes_max));
+    }
+
     /// What is answered without reading the body: unknown paths, preflights, bodies too large.
     std::optional<Response> refuse(Request& request, const Router::Match& match,
                                    const Header& header) const {
         if (match.route == nullptr) {
-            return match.path_known ? problem(405, "invalid", "this path does not take that method")
+            return match.path_known ? wrong_method(request.path)
                                     : problem(404, "not_found", "there is nothing at this path");
         }
         if (request.method == Method::kOptions) {
-            return match.route->any_origin
-                       ? Response{200, {}, {}}
-                       : problem(405, "invalid", "this path does not take that method");
+            return match.route->any_origin ? Response{200, {}, {}} : wrong_method(request.path);
         }
         if (header.content_length().value_or(0) > match.route->body_bytes_max) {
             return too_large(match.route->body_bytes_max);

@@ -22,6 +22,8 @@ struct ServerOptions {
     std::int64_t header_seconds_max = 10;  ///< A slower header is cut off.
     std::int64_t stall_seconds_max = 15;   ///< So is a body, or a reader, that stands still.
     std::int64_t idle_seconds_max = 75;    ///< Keep-alive without a request.
+    /// After the last answer: what a refused client is still sending is taken and thrown away.
+    std::int64_t linger_seconds_max = 5;
 };
 
 /// HTTP/1.1 on one address. Knows routes, limits and time-outs, and nothing of the product.

@@ -106,6 +106,28 @@ TEST(Server, ABodyBeyondTheCapIsRefusedByNumber) {
     EXPECT_TRUE(chunked.read_until("\r\n").starts_with("HTTP/1.1 413"));
 }
 
+TEST(Server, AClientThatIsStillSendingGetsTheRefusalAndNoReset) {
+    const auto server = serve();
+    for (int i = 0; i < 20; ++i) {
+        const Connection connection(server->port());
+        connection.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        for (int k = 0; k < 40; ++k)
+            connection.send(std::string(100'000, 'x'));
+        EXPECT_TRUE(connection.read_until("\r\n").starts_with("HTTP/1.1 413"));
+    }
+}
+
+TEST(Server, AHeaderOverTheLimitIsRefusedByName) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    connection.send("GET /later HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(40'000, 'x') +
+                    "\r\n\r\n");
+    const std::string answer = connection.read_until("\"}}");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 431"));
+    EXPECT_NE(answer.find("larger than 32768 bytes"), std::string::npos) << answer;
+}
+
 TEST(Server, ASlowHeaderIsCutOff) {
     ServerOptions options;
     options.header_seconds_max = 1;
@@ -140,7 +162,9 @@ TEST(Server, UnknownPathsAndMethodsAreToldApart) {
     EXPECT_TRUE(unknown.read_until("\r\n").starts_with("HTTP/1.1 404"));
     const Connection method(server->port());
     method.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_TRUE(method.read_until("\r\n").starts_with("HTTP/1.1 405"));
+    const std::string refused = method.read_until("\r\n\r\n");
+    EXPECT_TRUE(refused.starts_with("HTTP/1.1 405"));
+    EXPECT_NE(refused.find("Allow: POST, OPTIONS"), std::string::npos) << refused;
 }
 
 TEST(Server, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
