@@ -277,6 +277,15 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
     return print(lines, gate);
 }
 
+/// One question on data that an earlier run left, as often as it takes to profile it.
+Result<int> time_one(const std::string& folder, const std::string& text, unsigned threads) {
+    TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));
+    project::Asking asking(*project, twofold::Clock::real(), threads);
+    TF_ASSIGN(const Timed timed, time_question(asking, text));
+    fmt::print("{:.1f} ms  {}\n", timed.seconds * 1e3, text);
+    return 0;
+}
+
 }  // namespace
 }  // namespace twofold::bench
 
@@ -285,15 +294,24 @@ int main(int argc, char** argv) {
     twofold::bench::Options options;
     unsigned threads = 2;
     bool no_gate = false;
+    bool keep = false;
     std::string folder = (std::filesystem::temp_directory_path() / "twofold-bench").string();
     cli.add_option("--events", options.events, "How many events");
     cli.add_option("--seed", options.seed, "Of the world");
     cli.add_option("--threads", threads, "Threads of one question");
     cli.add_option("--folder", folder, "Where to work; emptied first");
     cli.add_flag("--no-gate", no_gate, "Fail for wrong answers only, not for slow ones");
+    cli.add_flag("--keep", keep, "Leave the data where it is");
+    std::string question;
+    cli.add_option("--ask", question, "Time this question on data that --keep left");
     CLI11_PARSE(cli, argc, argv);
+    if (!question.empty()) {
+        const auto asked = twofold::bench::time_one(folder, question, threads);
+        if (!asked) fmt::print(stderr, "bench: {}\n", asked.error().message);
+        return asked ? 0 : 1;
+    }
     const auto failed = twofold::bench::run(options, threads, !no_gate, folder);
-    std::filesystem::remove_all(folder);
+    if (!keep) std::filesystem::remove_all(folder);
     if (!failed) {
         fmt::print(stderr, "bench: {}\n", failed.error().message);
         return 1;
