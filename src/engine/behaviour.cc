@@ -223,7 +223,11 @@ Result<std::vector<Value>> Behaviour::look(const plan::Measure& measure, const P
     const plan::Fact* property = measure.property ? &*measure.property : nullptr;
     const UnitRows::Needs needs = UnitRows::needs(measure.aggregate);
     ValueTable* values = nullptr;
-    if (needs.cell) values = tables_.emplace_back(std::make_unique<ValueTable>()).get();
+    if (needs.cell) {
+        const bool counted = measure.aggregate == ask::Aggregate::kDistinct;
+        const auto same = counted ? ValueTable::Same::kPrinted : ValueTable::Same::kTyped;
+        values = tables_.emplace_back(std::make_unique<ValueTable>(same)).get();
+    }
     TF_ASSIGN(Scan scan, filters.scan(needs.number ? property : nullptr,
                                       needs.cell ? property : nullptr, values));
     scan.units = &asked;

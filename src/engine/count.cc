@@ -43,7 +43,7 @@ Result<std::shared_ptr<const Count::Period>> Count::look(const plan::Moment& mom
     const frame::Snapshot& frames = run_.frames();
     if (run_.plan().unit == plan::Unit::kCustomers) {
         points.side = Points::Side::kCustomers;
-        points.customers = customers_existing(frames, moment.instant());
+        points.customers = customers_existing(frames, run_.belonging(), moment.instant());
     } else {
         points.users = users_existing(frames, moment.instant(), plan_.known_only);
     }

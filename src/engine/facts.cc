@@ -255,11 +255,12 @@ std::vector<std::uint32_t> users_existing(const frame::Snapshot& frames, TimeMs 
     return users;
 }
 
-std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames, TimeMs instant) {
+std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames,
+                                              const frame::Belonging& belonging, TimeMs instant) {
     std::vector<std::uint32_t> customers;
     for (std::uint32_t i = 0; i < frames.customer_count(); ++i) {
         const model::CustomerOrdinal customer{i};
-        if (frames.canonical(customer) == customer && frames.exists_from(customer) <= instant) {
+        if (frames.canonical(customer) == customer && belonging.exists_from(customer) <= instant) {
             customers.push_back(i);
         }
     }

@@ -90,6 +90,7 @@ private:
 /// Every canonical user (customer) that exists at the moment, ascending.
 std::vector<std::uint32_t> users_existing(const frame::Snapshot& frames, TimeMs instant,
                                           bool known_only);
-std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames, TimeMs instant);
+std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames,
+                                              const frame::Belonging& belonging, TimeMs instant);
 
 }  // namespace twofold::engine

@@ -230,7 +230,7 @@ Result<std::shared_ptr<const BitSet>> Judge::everyone(const plan::Condition& con
     const bool users = side == Points::Side::kUsers;
     auto& ordinals = users ? points.users : points.customers;
     ordinals = users ? users_existing(frames(), run_.plan().at, false)
-                     : customers_existing(frames(), run_.plan().at);
+                     : customers_existing(frames(), run_.belonging(), run_.plan().at);
     TF_ASSIGN(const BitSet held, holds(condition, points));
     auto bits = std::make_shared<BitSet>(users ? frames().user_count() : frames().customer_count());
     held.each([&](std::uint32_t i) { bits->set(ordinals[i]); });

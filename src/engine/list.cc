@@ -112,7 +112,7 @@ Result<Points> List::points() const {
     if (plan_.counted == ask::Counted::kRelations) return relations();
     if (plan_.counted == ask::Counted::kCustomers) {
         points.side = Points::Side::kCustomers;
-        points.customers = customers_existing(run_.frames(), moment.instant());
+        points.customers = customers_existing(run_.frames(), run_.belonging(), moment.instant());
     } else {
         points.users = users_existing(run_.frames(), moment.instant(), plan_.known_only);
     }

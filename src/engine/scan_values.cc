@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "engine/cells.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -32,19 +34,33 @@ std::string key_of(const model::Value& value) {
 
 }  // namespace
 
+std::uint32_t ValueTable::add(Entries& entries, std::string key, const model::Value& value) {
+    if (entries.values.size() >= kValuesMax) return kOverflowId;
+    const std::string& kept = entries.texts.emplace_back(std::move(key));
+    model::Value own = value;
+    if (value.is_text()) own.text = std::string_view(kept).substr(1);
+    entries.values.push_back(own);
+    const auto number = static_cast<std::uint32_t>(entries.values.size());
+    entries.ids.emplace(kept, number);
+    return number;
+}
+
 std::uint32_t ValueTable::id(const model::Value& value) {
     if (value.is_null()) return 0;
     std::string key = key_of(value);
     return entries_.with([&](Entries& entries) {
         const auto found = entries.ids.find(key);
         if (found != entries.ids.end()) return found->second;
-        if (entries.values.size() >= kValuesMax) return kOverflowId;
-        const std::string& kept = entries.texts.emplace_back(std::move(key));
-        model::Value own = value;
-        if (value.is_text()) own.text = std::string_view(kept).substr(1);
-        entries.values.push_back(own);
-        const auto number = static_cast<std::uint32_t>(entries.values.size());
-        entries.ids.emplace(kept, number);
+        if (value.is_text() || same_ == Same::kTyped) return add(entries, std::move(key), value);
+        // Under its own key, which is quick to make, and under that of the text that prints it.
+        const auto printed = model::OwnedValue(model::Value::of_string(value_label(value)));
+        std::string text_key = key_of(printed.view());
+        const auto alike = entries.ids.find(text_key);
+        const std::uint32_t number =
+            alike != entries.ids.end() ? alike->second : add(entries, std::move(text_key), value);
+        if (number != kOverflowId) {
+            entries.ids.emplace(entries.texts.emplace_back(std::move(key)), number);
+        }
         return number;
     });
 }

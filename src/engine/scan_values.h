@@ -22,8 +22,13 @@ public:
     static constexpr std::uint32_t kValuesMax = 4'000'000;
     static constexpr std::uint32_t kOverflowId = 0xffff'ffff;
 
+    enum class Same : std::uint8_t {
+        kPrinted,  ///< What prints alike is one value: 2, 2.0 and "2". For breakdowns and holding.
+        kTyped,    ///< A text is never a number; an integer and the double equal to it are one.
+    };
+    explicit ValueTable(Same same = Same::kPrinted) : same_(same) {}
+
     /// Number of `value`, from 1; 0 for a null. Bytes of strings are copied.
-    /// An integer and the double equal to it are one value.
     std::uint32_t id(const model::Value& value);
     /// The value behind a number; text lives as long as the table.
     /// REQUIRES: 1 <= id <= size().
@@ -36,6 +41,9 @@ private:
         std::unordered_map<std::string_view, std::uint32_t> ids;  // by type and bytes
         std::deque<model::Value> values;
     };
+    static std::uint32_t add(Entries& entries, std::string key, const model::Value& value);
+
+    Same same_;
     Locked<Entries> entries_;
 };
 

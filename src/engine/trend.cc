@@ -83,13 +83,15 @@ UnitKind Trend::unit_of(const plan::CellMeasure& measure, bool capturing) const 
 
 kernel::Buckets Trend::base_buckets(const Shape& shape) const {
     const plan::Timeline& range = run_.plan().range;
-    if (!shape.rolling || shape.rolling_days <= 1) return kernel::Buckets(range.bounds);
+    if (!shape.rolling) return kernel::Buckets(range.bounds);
     const Zone& zone = run_.plan().calendar.zone();
     const TimeMs first_day = zone.floor(Interval::kDay, range.from);
     std::vector<TimeMs> bounds;
     for (int days = static_cast<int>(shape.rolling_days) - 1; days > 0; --days)
         bounds.push_back(zone.advance(Interval::kDay, first_day, -days));
     bounds.insert(bounds.end(), range.bounds.begin(), range.bounds.end());
+    // Rolling days are whole, also where the range begins within one.
+    bounds[shape.rolling_days == 0 ? 0 : shape.rolling_days - 1] = first_day;
     return kernel::Buckets(bounds);
 }
 
@@ -158,6 +160,7 @@ void Trend::fill_task(const plan::CellMeasure& measure, const Pass& pass,
                                                       : TrendTask::What::kUnits;
     task.keep_samples = keeps_samples(measure.aggregate);
     task.buckets = &prepared.buckets;
+    task.range_from = run_.plan().range.from;
     const auto answer_buckets = static_cast<std::uint32_t>(run_.plan().range.buckets());
     task.lead = prepared.buckets.count() - answer_buckets;
     task.rolling = pass.shape.rolling ? std::max(1U, pass.shape.rolling_days) : 0;

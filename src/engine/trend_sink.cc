@@ -149,8 +149,8 @@ void TrendSink::find_groups(const Tape& tape, std::size_t i) {
 void TrendSink::add(const Tape& tape, std::size_t i, std::uint32_t bucket) {
     find_groups(tape, i);
     const std::uint32_t unit = tape.rows[i].unit;
-    if (task_.capture) return capture(unit, bucket);
-    const bool in_range = bucket >= task_.lead;
+    const bool in_range = bucket >= task_.lead && tape.rows[i].time >= task_.range_from;
+    if (task_.capture) return capture(unit, bucket, in_range);
     if (in_range) {
         ++counts_.rows;
         counts_.repeated += groups_.size() - 1;
@@ -212,10 +212,10 @@ void TrendSink::add_unit(std::uint32_t unit, std::uint32_t bucket, std::uint32_t
         unique_.add(unit, group * per_group + answer);
 }
 
-void TrendSink::capture(std::uint32_t unit, std::uint32_t bucket) {
+void TrendSink::capture(std::uint32_t unit, std::uint32_t bucket, bool in_range) {
     const TrendTask::Capture& wanted = *task_.capture;
     if (wanted.group && std::ranges::find(groups_, *wanted.group) == groups_.end()) return;
-    bool inside = bucket >= task_.lead;
+    bool inside = in_range;
     if (wanted.bucket) {
         const std::uint32_t answer = *wanted.bucket + task_.lead;
         const std::uint32_t reach = task_.cumulative     ? answer - task_.lead

@@ -48,7 +48,8 @@ struct TrendTask {
     /// Base buckets: those of the answer, and before them the days that a rolling measure reaches
     /// back to.
     const kernel::Buckets* buckets = nullptr;
-    std::uint32_t lead = 0;     ///< How many of them lie before the answer's first.
+    std::uint32_t lead = 0;                ///< How many of them lie before the answer's first.
+    TimeMs range_from = kBeginningOfTime;  ///< What is earlier counts in no total.
     std::uint32_t rolling = 0;  ///< Base buckets in each answer's bucket, 0: just its own.
     bool cumulative = false;
     const RowCells* cells = nullptr;  ///< Null: one group.
@@ -112,7 +113,7 @@ private:
     void add(const Tape& tape, std::size_t i, std::uint32_t bucket);
     void add_to_group(const Tape& tape, std::size_t i, std::uint32_t bucket, std::uint32_t group);
     void add_unit(std::uint32_t unit, std::uint32_t bucket, std::uint32_t group);
-    void capture(std::uint32_t unit, std::uint32_t bucket);
+    void capture(std::uint32_t unit, std::uint32_t bucket, bool in_range);
     std::uint32_t columns_per_group() const;
     void finish_firsts();
 

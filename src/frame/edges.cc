@@ -101,6 +101,24 @@ std::span<const Span> Belonging::inside(const CustomerEdges& edges,
     return spans;
 }
 
+TimeMs Belonging::exists_from(CustomerOrdinal customer) const noexcept {
+    const TimeMs from = snapshot_->exists_from(customer);
+    if (overrides_.empty() || from > at_) return from;
+    const CustomerEdgesBlock* block = snapshot_->block_of(customer);
+    TimeMs known = snapshot_->exists_by_itself(customer);
+    if (block == nullptr || known <= from) return from;
+    for (std::uint32_t i = 0; i < block->users.size(); ++i) {
+        const Derived* derived_anew = derived(block->users[i]);
+        const DerivedEdge* edge = derived_anew == nullptr ? nullptr : derived_anew->find(customer);
+        if (derived_anew == nullptr) {
+            known = std::min(known, block->places[i].first);
+        } else if (edge != nullptr) {
+            known = std::min(known, edge->first);
+        }
+    }
+    return known;
+}
+
 bool Belonging::is_inside(const CustomerEdges& edges, std::uint32_t i, TimeMs time) const noexcept {
     return holds(inside(edges, i), time);
 }

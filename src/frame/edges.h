@@ -145,6 +145,10 @@ public:
     /// The times at which user i is inside the customer, as known at `at` (for lifts, lowers, seats
     /// and people counts): inside at a moment T <= at is a span that holds it.
     std::span<const Span> inside(const CustomerEdges& edges, std::uint32_t i) const noexcept;
+    /// Snapshot::exists_from(customer) as known at `at`: a relation that is dated later reaches
+    /// back no more than it counts. O(1) where nothing is derived anew, else O(its users).
+    TimeMs exists_from(model::CustomerOrdinal customer) const noexcept;
+
     /// Whether user i is inside the customer at `time`.
     bool is_inside(const CustomerEdges& edges, std::uint32_t i, TimeMs time) const noexcept;
 

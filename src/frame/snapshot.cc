@@ -37,14 +37,15 @@ TimeMs Snapshot::exists_from(CustomerOrdinal customer) const noexcept {
     if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
         return kEndOfTime;
     }
-    TimeMs from = directory_->seen(customer).first_fact;
-    if (const CustomerEdgesBlock* block = block_of(customer); block != nullptr) {
-        from = std::min(from, block->first);
-    }
-    if (const CustomerFacts* known = facts(customer); known != nullptr) {
-        from = std::min(from, known->money.first_fact);
-    }
-    return from;
+    const TimeMs from = exists_by_itself(customer);
+    const CustomerEdgesBlock* block = block_of(customer);
+    return block == nullptr ? from : std::min(from, block->first);
+}
+
+TimeMs Snapshot::exists_by_itself(CustomerOrdinal customer) const noexcept {
+    const TimeMs from = directory_->seen(customer).first_fact;
+    const CustomerFacts* known = facts(customer);
+    return known == nullptr ? from : std::min(from, known->money.first_fact);
 }
 
 std::optional<RoleCode> Snapshot::role(std::string_view name) const noexcept {

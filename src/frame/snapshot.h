@@ -132,6 +132,8 @@ private:
     const CustomerEdgesBlock* block_of(model::CustomerOrdinal customer) const noexcept;
     const CustomerFacts* facts(model::CustomerOrdinal customer) const noexcept;
     TimeMs settled_from(model::UserOrdinal user) const noexcept;
+    /// Without its relations.
+    TimeMs exists_by_itself(model::CustomerOrdinal customer) const noexcept;
 
     model::Sequence position_ = 0;
     std::shared_ptr<const directory::View> directory_;

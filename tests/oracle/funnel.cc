@@ -68,12 +68,17 @@ Walk walk_from(const Event& entry, const Rows& unordered, const FunnelRule& rule
         const auto next = std::find_if(at + 1, rows.end(), [&](const Event* event) {
             return rule.steps[walk.steps.size()](*event, entry);
         });
+        // A dated fact that is no step is no event in between.
+        const bool between = std::any_of(at + 1, next, [&](const Event* event) {
+            return !event->fact || lowest_step(rule, *event, entry) < rule.steps.size();
+        });
         if (next == rows.end() || (*next)->time > entry.time + rule.window) break;
-        if (rule.order == ask::FunnelOrder::kStrict && next != at + 1) break;
+        if (rule.order == ask::FunnelOrder::kStrict && between) break;
         if (ended_before(rule, rows, walk, **next)) break;
         add(walk, *next);
         at = next;
     }
+    walk.last_row = at - rows.begin();
     walk.tainted = is_tainted(rule, rows, walk);
     return walk;
 }
@@ -89,6 +94,7 @@ Walk walk_in_any_order(const Event& entry, const Rows& unordered, const FunnelRu
             if (done[step] || !rule.steps[step](**at, entry)) continue;
             done[step] = true;
             add(walk, *at);
+            walk.last_row = at - rows.begin();
             break;
         }
     }
@@ -101,7 +107,11 @@ Walk walk_in_any_order(const Event& entry, const Rows& unordered, const FunnelRu
 Walk best_walk(const Rows& rows, const FunnelRule& rule) {
     const bool any_order = rule.order == ask::FunnelOrder::kAny;
     std::vector<Walk> walks;
-    for (const Event* entry : rows) {
+    Rows entries = rows;
+    std::ranges::stable_sort(entries, {}, [&](const Event* event) {
+        return std::tuple(event->time, lowest_step(rule, *event, *event));
+    });
+    for (const Event* entry : entries) {
         const std::size_t lowest = lowest_step(rule, *entry, *entry);
         if (any_order ? lowest == rule.steps.size() : lowest != 0) continue;
         if (rule.opens && !rule.opens(*entry, *entry)) continue;
@@ -114,11 +124,12 @@ Walk best_walk(const Rows& rows, const FunnelRule& rule) {
     Walk best;
     for (const Walk& walk : walks) {
         if (walk.times.size() < deepest || walk.tainted) continue;
-        // The earliest completed; of several entries that lead there, the latest.
-        if (best.times.empty() || walk.times.back() < best.times.back() ||
-            (walk.times.back() == best.times.back() && walk.times.front() >= best.times.front())) {
-            best = walk;
-        }
+        // The earliest completed, in the order of the rows; of several entries that lead to the
+        // same event, the latest.
+        const auto completed = [](const Walk& one) {
+            return std::pair(one.times.back(), one.last_row);
+        };
+        if (best.times.empty() || completed(walk) <= completed(best)) best = walk;
     }
     if (best.times.empty() && any_order && !walks.empty()) {
         add(best, walks.front().steps.front());

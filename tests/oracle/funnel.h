@@ -34,6 +34,7 @@ struct FunnelRule {
 struct Walk {
     std::vector<const Event*> steps;
     std::vector<TimeMs> times;
+    std::ptrdiff_t last_row = 0;  ///< Place of the last step's event among the ordered rows.
     bool tainted = false;
 };
 

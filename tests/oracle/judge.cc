@@ -287,12 +287,14 @@ bool Judge::related_to(const std::string& customer, const Subject& subject) cons
 
 bool Judge::lift(const ask::Lift& lift, const Subject& subject) const {
     if (subject.customer < 0) return false;
-    const Looking when{subject.judged, lift.ever_related || mode == ask::RelationsAsOf::kEver};
+    const Looking when{subject.judged, mode == ask::RelationsAsOf::kEver};
     std::map<int, const Relation*> users;
     for (const Relation& relation : world.relations) {
         const bool role = lift.roles.empty() ? relation.inside
                                              : std::ranges::count(lift.roles, relation.role) > 0;
-        if (relation.customer == subject.customer && role && world.holds(relation, when)) {
+        const bool by_then = relation.from <= subject.judged;
+        if (relation.customer == subject.customer && role &&
+            (lift.ever_related ? by_then : world.holds(relation, when))) {
             users.try_emplace(relation.person, &relation);
         }
     }

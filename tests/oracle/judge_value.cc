@@ -176,9 +176,15 @@ std::vector<const Event*> Judge::framed(const ask::Frame& frame, const Subject& 
     TimeMs from = kBeginningOfTime;
     TimeMs to = kEndOfTime;
     TimeMs pivot = 0;  // For after, before, within: the first S of the unit.
+    const auto past = [&](const Event* event) {
+        return subject.judged_included ? event->time <= subject.judged
+                                       : event->time < subject.judged;
+    };
     if (frame.selector) {
-        const auto first = std::ranges::find_if(
-            rows, [&](const Event* event) { return matches(*frame.selector, *event, rows); });
+        // What has not happened by the moment of judging is not known then.
+        const auto first = std::ranges::find_if(rows, [&](const Event* event) {
+            return past(event) && matches(*frame.selector, *event, rows);
+        });
         if (first == rows.end()) return {};
         pivot = (*first)->time;
     }
@@ -228,9 +234,7 @@ std::vector<const Event*> Judge::framed(const ask::Frame& frame, const Subject& 
     }
     std::vector<const Event*> seen;
     for (const Event* event : rows) {
-        const bool past =
-            subject.judged_included ? event->time <= subject.judged : event->time < subject.judged;
-        if (past && event->time >= from && event->time < to) seen.push_back(event);
+        if (past(event) && event->time >= from && event->time < to) seen.push_back(event);
     }
     return seen;
 }

@@ -18,6 +18,12 @@ bool on_trial(const Segment& segment, TimeMs moment) {
     return moment < segment.trial_until;
 }
 
+/// Whether there ever was one, as of the moment.
+bool had_subscription(const Customer& customer, TimeMs moment) {
+    return std::ranges::any_of(customer.segments,
+                               [&](const Segment& segment) { return segment.from <= moment; });
+}
+
 bool brings_money(const Payment& payment) {
     return payment.kind == "recurring" || payment.kind == "one_off";
 }
@@ -62,7 +68,7 @@ double mrr_at(const Customer& customer, TimeMs moment) {
 
 bool paying_at(const Customer& customer, TimeMs moment, int payment_days) {
     if (mrr_at(customer, moment) > 0) return true;
-    if (!customer.segments.empty()) return false;
+    if (had_subscription(customer, moment)) return false;
     return std::ranges::any_of(customer.payments, [&](const Payment& payment) {
         return brings_money(payment) && payment.time <= moment &&
                payment.time >= moment - payment_days * kDayMs;
@@ -70,12 +76,15 @@ bool paying_at(const Customer& customer, TimeMs moment, int payment_days) {
 }
 
 Value plan_at(const Customer& customer, TimeMs moment) {
-    if (customer.segments.empty()) return trait_at(customer, "plan", moment);
+    if (!had_subscription(customer, moment)) return trait_at(customer, "plan", moment);
+    const auto mrr_of = [moment](const Segment& segment) {
+        return on_trial(segment, moment) ? 0 : segment.monthly;
+    };
     const Segment* best = nullptr;
     for (const Segment& segment : customer.segments) {
         if (!runs(segment, moment)) continue;
-        const bool better = best == nullptr || segment.monthly > best->monthly ||
-                            (segment.monthly == best->monthly && segment.id < best->id);
+        const bool better = best == nullptr || mrr_of(segment) > mrr_of(*best) ||
+                            (mrr_of(segment) == mrr_of(*best) && segment.id < best->id);
         if (better) best = &segment;
     }
     return best == nullptr || best->plan.empty() ? Value{} : Value{best->plan};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine against the oracle, over small random worlds and questions from templates. A failure
 // prints the seed, the fewest records that still show it, the question and both answers; one seed
-// is repeated with TWOFOLD_FIRST_SEED=n TWOFOLD_SEEDS=1.
+// is repeated with TWOFOLD_FIRST_SEED=n TWOFOLD_SEEDS=1; TWOFOLD_FAILURES=n stops later.
 #include "oracle/oracle.h"
 
 #include <atomic>
@@ -28,7 +28,7 @@ using questions::ProjectInTest;
 constexpr int kQuestionsPerWorld = 10;
 /// Most of a project's time is waiting for its own threads.
 constexpr unsigned kThreads = 8;
-constexpr std::size_t kFailuresShown = 5;
+constexpr std::uint64_t kFailuresShown = 5;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* wished = std::getenv(name);
@@ -102,11 +102,13 @@ std::string run_seed(std::uint64_t seed) {
         const std::string problem = difference(*project, world.lines, text);
         if (problem.empty()) continue;
         const bool refused = problem.find("says") == std::string::npos;
-        std::string records;
-        for (const auto& line :
-             refused ? std::vector<std::string>{} : fewest(world.lines, text, seed))
-            records += line + '\n';
-        return fmt::format("seed {}\n{}\n{}{}", seed, text, problem, records);
+        if (refused) return fmt::format("seed {}\n{}\n{}\n", seed, text, problem);
+        const auto records = fewest(world.lines, text, seed);
+        std::string lines;
+        for (const std::string& line : records)
+            lines += line + '\n';
+        return fmt::format("seed {}\n{}\n{}{}", seed, text,
+                           difference(*loaded(records, seed), records, text), lines);
     }
     return {};
 }
@@ -114,6 +116,7 @@ std::string run_seed(std::uint64_t seed) {
 TEST(Oracle, EveryAnswerIsTheOneThatTheDefinitionsGive) {
     const std::uint64_t first = from_environment("TWOFOLD_FIRST_SEED", 1);
     const std::uint64_t end = first + from_environment("TWOFOLD_SEEDS", 2'000);
+    const std::uint64_t shown = from_environment("TWOFOLD_FAILURES", kFailuresShown);
     std::atomic<std::uint64_t> next = first;
     std::mutex mutex;
     std::vector<std::string> failures;
@@ -127,7 +130,7 @@ TEST(Oracle, EveryAnswerIsTheOneThatTheDefinitionsGive) {
                 if (failure.empty()) continue;
                 const std::scoped_lock lock(mutex);
                 failures.push_back(failure);
-                if (failures.size() >= kFailuresShown) next = end;
+                if (failures.size() >= shown) next = end;
             }
         });
     }

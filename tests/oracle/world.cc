@@ -189,12 +189,14 @@ void World::reach_back() {
             if (relation.person == static_cast<int>(person) && relation.inside &&
                 relation.from == first_relation) {
                 relation.from = std::max(first_event, first_relation - most);
+                TimeMs& from = customers[static_cast<std::size_t>(relation.customer)].exists_from;
+                from = std::min(from, relation.from);
             }
         }
     }
 }
 
-/// Whoever names a customer without being related to it is its guest from then on.
+/// Whoever names a customer is its guest from then on, whenever not related to it anyway.
 void World::guests() {
     std::map<std::pair<int, int>, TimeMs> since;
     for (const Event& event : events) {
@@ -202,15 +204,26 @@ void World::guests() {
         const std::pair pair(event.person, event.named);
         const auto stated = stated_until_.find(pair);
         if (stated != stated_until_.end() && event.time < stated->second) continue;
-        const bool related = std::ranges::any_of(relations, [&](const Relation& relation) {
-            return relation.person == event.person && relation.customer == event.named &&
-                   holds(relation, {event.time, false});
-        });
-        if (!related) since.try_emplace(pair, event.time);
+        since.try_emplace(pair, event.time);
     }
-    for (const auto& [pair, from] : since) {
-        add_joined(relations, {pair.first, pair.second, "guest", from, kEndOfTime, false});
+    for (const auto& [pair, named] : since) {
+        std::vector<Relation> others;
+        for (const Relation& relation : relations) {
+            const bool same = relation.person == pair.first && relation.customer == pair.second;
+            if (same && relation.until > named) others.push_back(relation);
+        }
+        std::ranges::sort(others, {}, &Relation::from);
+        TimeMs from = named;
+        for (const Relation& other : others) {
+            if (from < other.from) add_guest(pair, from, other.from);
+            from = std::max(from, other.until);
+        }
+        if (from < kEndOfTime) add_guest(pair, from, kEndOfTime);
     }
+}
+
+void World::add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until) {
+    add_joined(relations, {pair.first, pair.second, "guest", from, until, false});
 }
 
 bool World::is_outside(const std::string& role) const {

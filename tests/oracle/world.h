@@ -111,6 +111,7 @@ private:
     void relate(const std::vector<Record>& records, const Identities& who);
     void reach_back();
     void guests();
+    void add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until);
     void add_money_facts();
 
     std::map<std::pair<int, int>, TimeMs> stated_until_;  ///< By person and customer.

@@ -56,3 +56,12 @@ ask trend users of "A" rolling 7 days every week
 ask trend users of "A" cumulative in total
 ----
   error invalid cumulative
+
+# Rolling days are whole days, also where the range begins within one; the total is of the range.
+ask trend events of "A" rolling 2 days every day from 2026-02-04T12:00Z to 2026-02-07T00:00Z
+----
+  time        value
+  2026-02-04  1
+  2026-02-05  1
+  2026-02-06  1
+  total       1
