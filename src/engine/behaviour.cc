@@ -228,8 +228,8 @@ Result<std::vector<Value>> Behaviour::look(const plan::Measure& measure, const P
         const auto same = counted ? ValueTable::Same::kPrinted : ValueTable::Same::kTyped;
         values = tables_.emplace_back(std::make_unique<ValueTable>(same)).get();
     }
-    TF_ASSIGN(Scan scan, filters.scan(needs.number ? property : nullptr,
-                                      needs.cell ? property : nullptr, values));
+    const std::span cells(&property, needs.cell ? 1 : 0);
+    TF_ASSIGN(Scan scan, filters.scan(needs.number ? property : nullptr, cells, values));
     scan.units = &asked;
     scan.want_persons = needs.person;
     scan.want_acting = needs.acting;

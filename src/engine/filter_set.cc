@@ -286,7 +286,7 @@ Result<std::uint32_t> FilterSet::add_anything(TimeMs from, TimeMs to) {
                     {.where = false, .required = false, .from = from, .to = to});
 }
 
-Status FilterSet::make_fact_rows(const plan::Fact* number, const plan::Fact* cell,
+Status FilterSet::make_fact_rows(const plan::Fact* number, std::span<const plan::Fact* const> cells,
                                  ValueTable* values) {
     FactCompiler compiler(run_, judge_);
     std::vector<FactCondition> required;
@@ -339,8 +339,9 @@ Status FilterSet::make_fact_rows(const plan::Fact* number, const plan::Fact* cel
                     extra.number = kernel::Number::of(value.real);
                 }
             }
-            if (cell != nullptr && values != nullptr) {
-                extra.cell = values->id(fact_value(*cell, zone, run_.frames(), row));
+            for (std::size_t c = 0; c < cells.size() && values != nullptr; ++c) {
+                if (cells[c] == nullptr) continue;
+                extra.cells[c] = values->id(fact_value(*cells[c], zone, run_.frames(), row));
             }
             derived_ |= row.user == kNobody && unit_ == UnitKind::kUser;
             too_many |= extra_.size() >= kFactRowsMax;
@@ -357,8 +358,9 @@ Status FilterSet::make_fact_rows(const plan::Fact* number, const plan::Fact* cel
     return {};
 }
 
-Result<Scan> FilterSet::scan(const plan::Fact* number, const plan::Fact* cell, ValueTable* values) {
-    if (!facts_.empty()) TF_TRY(make_fact_rows(number, cell, values));
+Result<Scan> FilterSet::scan(const plan::Fact* number, std::span<const plan::Fact* const> cells,
+                             ValueTable* values) {
+    if (!facts_.empty()) TF_TRY(make_fact_rows(number, cells, values));
     Scan scan;
     scan.unit = unit_;
     scan.filters = filters_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,10 +52,11 @@ public:
     Result<std::uint32_t> add_narrowed(const Narrowed& narrowed);
 
     /// A scan with these filters and rows; `ordered` where a first is looked for.
-    /// `number` is the property that ExtraRows carry as their number, `cell` as their cell: null
-    /// when the scan fetches none. The set must outlive the scan.
-    Result<Scan> scan(const plan::Fact* number = nullptr, const plan::Fact* cell = nullptr,
-                      ValueTable* values = nullptr);
+    /// `number` is the property that ExtraRows carry as their number, null when the scan fetches
+    /// none; `cells` those that they carry in its cell columns, null where they have nothing.
+    /// The set must outlive the scan.
+    Result<Scan> scan(const plan::Fact* number = nullptr,
+                      std::span<const plan::Fact* const> cells = {}, ValueTable* values = nullptr);
 
     bool has_facts() const { return !facts_.empty(); }
     bool looks_for_first() const { return looks_for_first_; }
@@ -83,7 +85,8 @@ private:
     Result<RowCondition> compile_parts(const std::vector<plan::Condition>& parts, bool all);
     Result<RowCondition> compile_event(const plan::Condition& condition);
     Result<RowCondition> compile_person(const plan::Condition& condition);
-    Status make_fact_rows(const plan::Fact* number, const plan::Fact* cell, ValueTable* values);
+    Status make_fact_rows(const plan::Fact* number, std::span<const plan::Fact* const> cells,
+                          ValueTable* values);
 
     Run& run_;
     Judge& judge_;

@@ -6,7 +6,9 @@
 #include <optional>
 
 #include "engine/point_condition.h"
+#include "engine/row_values.h"
 #include "kernel/samples.h"
+#include "store/snapshot.h"
 
 namespace twofold::engine {
 namespace {
@@ -16,6 +18,11 @@ const plan::Fact* event_property(const plan::Breakdown& item) {
     if (!item.expression) return nullptr;
     const auto* fact = std::get_if<plan::Fact>(&item.expression->node);
     return fact != nullptr && fact->about == plan::About::kEvent ? fact : nullptr;
+}
+
+/// Whether rows bring it along; the others follow from a step's time.
+bool is_carried(const plan::Fact& fact) {
+    return fact.kind == plan::FactKind::kSent || fact.kind == plan::FactKind::kEventName;
 }
 
 std::unexpected<Error> not_answered(const std::string& what) {
@@ -48,6 +55,22 @@ struct Funnel::Set {
     kernel::BitSet asked;  // size 0: everyone
 };
 
+/// What a part of the breakdown that is no event's says of each unit: ids of values.
+struct Funnel::UnitValues {
+    std::vector<std::vector<std::uint32_t>> all;
+    std::vector<std::uint32_t> first;  ///< By label.
+    std::vector<std::uint32_t> of(std::size_t unit, bool every) const {
+        return every ? all[unit] : std::vector{first[unit]};
+    }
+};
+
+std::vector<const plan::Fact*> Funnel::sent_columns() const {
+    std::vector<const plan::Fact*> sent = columns_;
+    for (const plan::Fact*& column : sent)
+        if (column->kind != plan::FactKind::kSent) column = nullptr;
+    return sent;
+}
+
 UnitKind Funnel::unit() const {
     return run_.plan().unit == plan::Unit::kCustomers ? UnitKind::kCustomer : UnitKind::kUser;
 }
@@ -75,25 +98,34 @@ kernel::FunnelRules Funnel::rules() const {
 
 Status Funnel::refuse_what_is_left() const {
     if (plan_.times) return not_answered("times from … to …");
-    if (plan_.by.touch.kind == ask::Touch::Kind::kEveryValue) {
-        return not_answered("by … every value in a funnel");
-    }
-    const auto events = std::ranges::count_if(plan_.by.items, [](const plan::Breakdown& item) {
-        return event_property(item) != nullptr;
-    });
     for (const plan::Breakdown& item : plan_.by.items) {
+        const bool of_event = (item.condition && plan::mentions(*item.condition).event) ||
+                              (item.expression && plan::mentions(*item.expression).event);
         const plan::Fact* fact = event_property(item);
-        const bool other_event =
-            (item.condition && plan::mentions(*item.condition).event) ||
-            (item.expression && fact == nullptr && plan::mentions(*item.expression).event) ||
-            (fact != nullptr && fact->kind != plan::FactKind::kSent) ||
-            (fact != nullptr && item.bin_width);
-        if (other_event) return not_answered("by " + item.text + " in a funnel");
-    }
-    if (events > 1 || (events > 0 && plan_.holding)) {
-        return not_answered("several properties of events in one funnel");
+        const bool acting = fact != nullptr && fact->kind == plan::FactKind::kEventActing;
+        if ((of_event && fact == nullptr) || acting || item.bin_count) {
+            return not_answered("by " + item.text + " in a funnel");
+        }
     }
     return {};
+}
+
+/// What is held comes first, then what the breakdown asks of events; a property comes once.
+void Funnel::choose_columns() {
+    const auto column_of = [this](const plan::Fact& fact) {
+        const auto same = [&](const plan::Fact* known) {
+            return known->kind == fact.kind && known->name == fact.name;
+        };
+        const auto found = std::ranges::find_if(columns_, same);
+        if (found != columns_.end()) return static_cast<std::size_t>(found - columns_.begin());
+        columns_.push_back(&fact);
+        return columns_.size() - 1;
+    };
+    if (plan_.holding) column_of(*plan_.holding);
+    for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
+        const plan::Fact* fact = event_property(plan_.by.items[k]);
+        if (fact != nullptr && is_carried(*fact)) column_of_item_[k] = column_of(*fact);
+    }
 }
 
 Status Funnel::restrict(Set& set, std::vector<const plan::Condition*>& at_entry) {
@@ -215,15 +247,15 @@ Result<Funnel::Outcomes> Funnel::decide() {
     if (!at_entry.empty()) {
         TF_ASSIGN(allowed, allowed_entries(at_entry));
     }
-    const plan::Fact* cell = plan_.holding ? &*plan_.holding : nullptr;
-    for (const plan::Breakdown& item : plan_.by.items)
-        if (event_property(item) != nullptr) cell = event_property(item);
-    TF_ASSIGN(Scan scan, set.filters.scan(nullptr, cell, &values_));
+    choose_columns();
+    TF_ASSIGN(Scan scan, set.filters.scan(nullptr, sent_columns(), &values_));
     scan.ordered = true;
     scan.values = &values_;
     if (set.asked.size() != 0) scan.units = &set.asked;
-    if (cell != nullptr) {
-        scan.cells = {{Fetch::What::kProperty, cell->columns, 0xffff'ffff}};
+    for (const plan::Fact* column : columns_) {
+        const bool name = column->kind == plan::FactKind::kEventName;
+        scan.cells.push_back(
+            {name ? Fetch::What::kName : Fetch::What::kProperty, column->columns, 0xffff'ffff});
     }
     scan.count_unattached = unit() == UnitKind::kCustomer;
 
@@ -235,8 +267,14 @@ Result<Funnel::Outcomes> Funnel::decide() {
     task.entry_from = range.from;
     task.entry_to = std::min(range.to, run_.hidden_from());
     if (!at_entry.empty()) task.allowed = &allowed;
-    task.with_cells = cell != nullptr;
-    task.touch = plan_.by.touch;
+    task.columns = columns_.size();
+    task.tuples = &tuples_;
+    task.values = &values_;
+    if (task.rules.holding && task.columns > 1) {
+        task.rules.held_of = [this](std::uint32_t cell) {
+            return cell_of_column(cell, 0, columns_.size(), tuples_);
+        };
+    }
     task.bound_any_order = task.rules.any_order && plan_.entries_only;
     task.direct = !plan_.entries_only && at_entry.empty() && task.exclusions.empty() &&
                   !task.rules.strict && !set.filters.looks_for_first();
@@ -248,6 +286,10 @@ Result<Funnel::Outcomes> Funnel::decide() {
     Outcomes outcomes;
     for (const auto& sink : sinks)
         outcomes.reached.append(sink->take());
+    if (tuples_.overflowed()) {
+        return fail(ErrorCode::kTooLarge, "more combinations of values than one funnel keeps: " +
+                                              std::to_string(CellTable::kCellsMax));
+    }
     outcomes.derived = set.filters.derived();
     TF_TRY(break_down(outcomes));
     return outcomes;
@@ -291,6 +333,77 @@ std::uint32_t Funnel::first_by_label(std::span<const std::uint32_t> cells,
     return best;
 }
 
+/// The value that a step's event has for a part of the breakdown; 0: none.
+std::uint32_t Funnel::id_at_step(std::size_t item, const UnitOutcomes& outcomes,
+                                 const UnitOutcome& unit, std::uint32_t step) {
+    const plan::Breakdown& breakdown = plan_.by.items[item];
+    const plan::Fact& fact = *event_property(breakdown);
+    const Zone& zone = run_.plan().calendar.zone();
+    if (fact.kind == plan::FactKind::kEventHour) {
+        const int hour = local_hour(zone, outcomes.time(unit, step));
+        if (!breakdown.bin_width) return values_.id(model::Value::of_int(hour));
+        return values_.id(bin_of(model::Value::of_int(hour), *breakdown.bin_width));
+    }
+    if (fact.kind == plan::FactKind::kEventWeekday) {
+        const auto day = local_weekday(zone, outcomes.time(unit, step));
+        return values_.id(model::Value::of_string(day));
+    }
+    if (fact.kind == plan::FactKind::kEventTime) {
+        return values_.id(model::Value::of_int(outcomes.time(unit, step)));
+    }
+    const std::uint32_t id = cell_of_column(outcomes.cells[unit.times_begin + step],
+                                            column_of_item_[item], columns_.size(), tuples_);
+    if (id == 0 || id == ValueTable::kOverflowId) return id;
+    if (fact.kind == plan::FactKind::kEventName) {
+        const auto& names = *run_.world().input.events->names;
+        return values_.id(model::Value::of_string(names.event(id - 1).text));
+    }
+    return breakdown.bin_width ? values_.id(bin_of(values_.value(id), *breakdown.bin_width)) : id;
+}
+
+/// The first touch is the first value on any step's event.
+std::uint32_t Funnel::touched_id(std::size_t item, const UnitOutcomes& outcomes,
+                                 const UnitOutcome& unit) {
+    const ask::Touch& touch = plan_.by.touch;
+    if (touch.kind == ask::Touch::Kind::kStep) {
+        const auto step = static_cast<std::uint32_t>(touch.step - 1);
+        return step < unit.depth ? id_at_step(item, outcomes, unit, step) : 0;
+    }
+    const bool last = touch.kind == ask::Touch::Kind::kLast;
+    for (std::uint32_t i = 0; i < unit.depth; ++i) {
+        const std::uint32_t step = last ? unit.depth - 1 - i : i;
+        const std::uint32_t id = id_at_step(item, outcomes, unit, step);
+        if (id != 0) return id;
+    }
+    return 0;
+}
+
+/// The cells of one unit, each once.
+void Funnel::find_cells(const UnitOutcomes& outcomes, std::size_t place,
+                        const std::vector<UnitValues>& of_units, CellFinder& finder,
+                        std::vector<std::uint32_t>& cells) {
+    const UnitOutcome& unit = outcomes.units[place];
+    const bool every = plan_.by.touch.kind == ask::Touch::Kind::kEveryValue;
+    cells.clear();
+    std::vector<std::uint32_t> ids[2] = {{0}, {0}};
+    for (std::uint32_t step = 0; step < (every ? unit.depth : 1); ++step) {
+        for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
+            if (event_property(plan_.by.items[k]) == nullptr) {
+                ids[k] = of_units[k].of(place, every);
+            } else {
+                ids[k].assign(
+                    1, every ? id_at_step(k, outcomes, unit, step) : touched_id(k, outcomes, unit));
+            }
+        }
+        for (const std::uint32_t first : ids[0]) {
+            for (const std::uint32_t second : ids[1]) {
+                const std::uint32_t cell = finder.cell({first, second});
+                if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);
+            }
+        }
+    }
+}
+
 Status Funnel::break_down(Outcomes& outcomes) {
     const auto& units = outcomes.reached.units;
     if (plan_.by.items.empty()) {
@@ -298,30 +411,32 @@ Status Funnel::break_down(Outcomes& outcomes) {
         return {};
     }
     // Facts of units are judged at their entries; what an event carries came with the rows.
-    std::vector<std::vector<std::uint32_t>> ids(plan_.by.items.size());
+    std::vector<UnitValues> of_units(plan_.by.items.size());
     TF_ASSIGN(const Points entries, entries_of(outcomes.reached));
     for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
-        ids[k].resize(units.size());
-        if (event_property(plan_.by.items[k]) != nullptr) {
-            for (std::size_t i = 0; i < units.size(); ++i)
-                ids[k][i] = units[i].cell;
-            continue;
-        }
+        if (event_property(plan_.by.items[k]) != nullptr) continue;
         plan::By alone;
         alone.items = {plan_.by.items[k]};
         CellTable single;
         TF_ASSIGN(const CellLists lists, cells_of_points(judge_, alone, entries, values_, single));
-        for (std::size_t i = 0; i < units.size(); ++i)
-            ids[k][i] = first_by_label(lists.of(i), single);
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            std::vector<std::uint32_t>& all = of_units[k].all.emplace_back();
+            for (const std::uint32_t cell : lists.of(i))
+                all.push_back(single.key(cell).first);
+            of_units[k].first.push_back(first_by_label(lists.of(i), single));
+        }
     }
     CellFinder finder(values_, cells_);
     std::vector<std::optional<double>> ranks;
+    std::vector<std::uint32_t> cells;
     for (std::size_t i = 0; i < units.size(); ++i) {
+        find_cells(outcomes.reached, i, of_units, finder, cells);
         outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
-        const std::uint32_t cell = finder.cell({ids[0][i], ids.size() == 2 ? ids[1][i] : 0});
-        outcomes.cells.cells.push_back(cell);
-        if (cell >= ranks.size()) ranks.resize(cell + 1);
-        ranks[cell] = ranks[cell].value_or(0) + 1;
+        for (const std::uint32_t cell : cells) {
+            outcomes.cells.cells.push_back(cell);
+            if (cell >= ranks.size()) ranks.resize(cell + 1);
+            ranks[cell] = ranks[cell].value_or(0) + 1;
+        }
     }
     outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
     outcomes.ranked = rank_cells(ranks, plan_.by, values_, cells_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -37,6 +38,7 @@ public:
 
 private:
     struct Set;  // filters of the scan and the bits of its steps
+    struct UnitValues;
     struct Outcomes {
         UnitOutcomes reached;
         CellLists cells;  ///< One list per unit; without `by` empty.
@@ -52,7 +54,17 @@ private:
     Result<std::vector<FunnelEntry>> allowed_entries(
         const std::vector<const plan::Condition*>& at_entry);
     Result<Outcomes> decide();
+    void choose_columns();
+    /// columns_ that dated facts have too; null for the others.
+    std::vector<const plan::Fact*> sent_columns() const;
     Status break_down(Outcomes& outcomes);
+    std::uint32_t id_at_step(std::size_t item, const UnitOutcomes& outcomes,
+                             const UnitOutcome& unit, std::uint32_t step);
+    std::uint32_t touched_id(std::size_t item, const UnitOutcomes& outcomes,
+                             const UnitOutcome& unit);
+    void find_cells(const UnitOutcomes& outcomes, std::size_t place,
+                    const std::vector<UnitValues>& of_units, CellFinder& finder,
+                    std::vector<std::uint32_t>& cells);
     /// The rows that may open an attempt, in order.
     Result<std::vector<FunnelEntry>> entries();
     Points points_of(const std::vector<FunnelEntry>& entries) const;
@@ -68,6 +80,9 @@ private:
     const plan::FunnelPlan& plan_;
     ValueTable values_;
     CellTable cells_;
+    std::vector<const plan::Fact*> columns_;  // of events, that rows bring along
+    std::array<std::size_t, 2> column_of_item_{};
+    CellTable tuples_;  // combinations of columns_
 };
 
 }  // namespace twofold::engine

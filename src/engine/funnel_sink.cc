@@ -8,13 +8,33 @@ namespace twofold::engine {
 void UnitOutcomes::append(const UnitOutcomes& other) {
     const std::size_t shift = times.size();
     times.insert(times.end(), other.times.begin(), other.times.end());
+    cells.insert(cells.end(), other.cells.begin(), other.cells.end());
     for (UnitOutcome unit : other.units) {
         unit.times_begin += shift;
         units.push_back(unit);
     }
 }
 
-FunnelSink::FunnelSink(const FunnelTask& task) : task_(task), funnel_(task.rules) {}
+std::uint32_t join_cells(std::span<const std::uint32_t> columns, CellFinder& finder) {
+    std::uint32_t joined = columns.back();
+    for (std::size_t column = columns.size() - 1; column-- > 0;) {
+        if (columns[column] == 0 && joined == 0) continue;
+        joined = finder.cell({columns[column], joined}) + 1;
+    }
+    return joined;
+}
+
+std::uint32_t cell_of_column(std::uint32_t joined, std::size_t column, std::size_t columns,
+                             const CellTable& tuples) {
+    for (std::size_t before = 0; before < column && joined != 0; ++before)
+        joined = tuples.key(joined - 1).second;
+    if (joined == 0 || column + 1 == columns) return joined;
+    return tuples.key(joined - 1).first;
+}
+
+FunnelSink::FunnelSink(const FunnelTask& task) : task_(task), funnel_(task.rules) {
+    if (task.columns > 1) finder_.emplace(*task.values, *task.tuples);
+}
 
 void FunnelSink::begin(const Block& block) {
     block_first_ = block.first;
@@ -50,9 +70,21 @@ std::uint32_t FunnelSink::step_mask(const TapeRow& row) {
     return mask;
 }
 
+std::span<const std::uint32_t> FunnelSink::cells_of(const Tape& tape) {
+    if (task_.columns == 0) return {};
+    if (task_.columns == 1) return tape.cells[0];
+    joined_cells_.resize(tape.rows.size());
+    std::array<std::uint32_t, kTapeColumnsMax> columns{};
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        for (std::size_t column = 0; column < task_.columns; ++column)
+            columns[column] = tape.cells[column][i];
+        joined_cells_[i] = join_cells(std::span(columns).first(task_.columns), *finder_);
+    }
+    return joined_cells_;
+}
+
 void FunnelSink::feed(const Tape& tape) {
-    const std::span<const std::uint32_t> cells =
-        task_.with_cells ? tape.cells[0] : std::span<const std::uint32_t>();
+    const std::span<const std::uint32_t> cells = cells_of(tape);
     if (task_.direct) {
         funnel_.feed(tape.rows, cells);
         return;
@@ -71,30 +103,18 @@ void FunnelSink::feed(const Tape& tape) {
     if (!task_.bound_any_order) funnel_.feed(rows_, row_cells_);
 }
 
-std::uint32_t FunnelSink::touched_cell(const kernel::FunnelOutcome& outcome) const {
-    const std::span<const std::uint32_t> cells(outcome.cell.data(), outcome.depth);
-    const auto is_there = [](std::uint32_t cell) { return cell != kNoCell; };
-    if (task_.touch.kind == ask::Touch::Kind::kStep) {
-        const auto step = static_cast<std::size_t>(task_.touch.step - 1);
-        return step < cells.size() ? cells[step] : kNoCell;
-    }
-    if (task_.touch.kind == ask::Touch::Kind::kLast) {
-        const auto last = std::find_if(cells.rbegin(), cells.rend(), is_there);
-        return last == cells.rend() ? kNoCell : *last;
-    }
-    const auto first = std::find_if(cells.begin(), cells.end(), is_there);
-    return first == cells.end() ? kNoCell : *first;
-}
-
 void FunnelSink::keep(const kernel::FunnelOutcome& outcome) {
     if (outcome.depth == 0) return;
     UnitOutcome unit;
     unit.unit = block_first_ + outcome.unit;
     unit.depth = outcome.depth;
-    unit.cell = touched_cell(outcome);
     unit.times_begin = outcomes_.times.size();
     outcomes_.times.insert(outcomes_.times.end(), outcome.time.begin(),
                            outcome.time.begin() + outcome.depth);
+    if (task_.columns > 0) {
+        outcomes_.cells.insert(outcomes_.cells.end(), outcome.cell.begin(),
+                               outcome.cell.begin() + outcome.depth);
+    }
     outcomes_.units.push_back(unit);
 }
 

@@ -9,6 +9,7 @@
 
 #include "ask/question.h"
 #include "base/time.h"
+#include "engine/cells.h"
 #include "engine/filter_set.h"
 #include "engine/scan.h"
 #include "kernel/funnel.h"
@@ -19,12 +20,12 @@ namespace twofold::engine {
 struct UnitOutcome {
     std::uint32_t unit = 0;
     std::uint32_t depth = 0;
-    std::uint32_t cell = 0;       ///< Of the step whose value the breakdown takes; 0: none.
-    std::size_t times_begin = 0;  ///< Its `depth` times in UnitOutcomes::times.
+    std::size_t times_begin = 0;  ///< Its `depth` times in UnitOutcomes::times, and its cells.
 };
 struct UnitOutcomes {
     std::vector<UnitOutcome> units;
     std::vector<TimeMs> times;
+    std::vector<std::uint32_t> cells;  ///< As long as times, or empty; of the steps' events.
 
     void append(const UnitOutcomes& other);
     /// When the unit did step `step`, from 0. REQUIRES: step < depth.
@@ -44,6 +45,11 @@ struct FunnelEntry {
 /// Entries that one funnel may judge; beyond it the question is refused. 16 bytes each.
 inline constexpr std::size_t kEntriesMax = std::size_t{1} << 26;
 
+/// The combination of several columns of one row, and its columns again.
+std::uint32_t join_cells(std::span<const std::uint32_t> columns, CellFinder& finder);
+std::uint32_t cell_of_column(std::uint32_t joined, std::size_t column, std::size_t columns,
+                             const CellTable& tuples);
+
 /// What the sinks of a funnel's scan share.
 struct FunnelTask {
     kernel::FunnelRules rules;
@@ -54,8 +60,11 @@ struct FunnelTask {
     TimeMs entry_to = kEndOfTime;
     /// Sorted; only these open attempts. Null: all.
     const std::vector<FunnelEntry>* allowed = nullptr;
-    ask::Touch touch;  ///< Which step's cell counts.
-    bool with_cells = false;
+    /// Cell columns of the tape that matter. Of several, what is kept of a row is 1 + the number of
+    /// their combination in `tuples`, from the last column to the first; 0 when all are missing.
+    std::size_t columns = 0;
+    CellTable* tuples = nullptr;
+    ValueTable* values = nullptr;
     /// Any order, and steps may lie outside the range that entries are bound to: the kernel's block
     /// form knows no such bound, so units are decided one by one.
     bool bound_any_order = false;
@@ -78,7 +87,7 @@ private:
     bool may_enter(const TapeRow& row) const;
     std::uint32_t step_mask(const TapeRow& row);
     void finish_any_order();
-    std::uint32_t touched_cell(const kernel::FunnelOutcome& outcome) const;
+    std::span<const std::uint32_t> cells_of(const Tape& tape);
     void keep(const kernel::FunnelOutcome& outcome);
 
     const FunnelTask& task_;
@@ -86,6 +95,8 @@ private:
     FirstTracker first_;
     std::vector<kernel::Row> rows_;
     std::vector<std::uint32_t> row_cells_;
+    std::vector<std::uint32_t> joined_cells_;
+    std::optional<CellFinder> finder_;
     UnitOutcomes outcomes_;
     std::uint32_t block_first_ = 0;
 };

@@ -36,10 +36,6 @@ Result<RowCells> RowCells::make(Run& run, Judge& judge, const plan::By& by, Unit
         made.of_customers_ |= of_customer(item);
         made.items_.push_back(std::move(item));
     }
-    if (filters.has_facts() && made.fetches_.size() > 1) {
-        return fail(ErrorCode::kInvalid,
-                    "this version breaks dated facts down by one of their properties, not by two");
-    }
     return made;
 }
 
@@ -154,13 +150,14 @@ void RowCells::set_up(Scan& scan) const {
     scan.want_acting |= acting_;
 }
 
-const plan::Fact* RowCells::fact_cell() const {
+std::vector<const plan::Fact*> RowCells::fact_cells() const {
+    std::vector<const plan::Fact*> cells(fetches_.size(), nullptr);
     for (const Item& item : items_) {
         if (item.kind == Item::Kind::kEventColumn) {
-            return std::get_if<plan::Fact>(&item.breakdown->expression->node);
+            cells[item.tape_column] = std::get_if<plan::Fact>(&item.breakdown->expression->node);
         }
     }
-    return nullptr;
+    return cells;
 }
 
 void RowCells::find(const Block& block, const Tape& tape, std::size_t i, Scratch& scratch) const {

@@ -44,8 +44,9 @@ public:
     bool empty() const { return items_.empty(); }
     /// Makes the scan bring what the cells are told from.
     void set_up(Scan& scan) const;
-    /// The property whose value is the cell of a dated fact; null where there is none.
-    const plan::Fact* fact_cell() const;
+    /// The properties whose values are in a dated fact's cells, by column; null where a column
+    /// holds something else.
+    std::vector<const plan::Fact*> fact_cells() const;
 
     /// The cells of row `i`, each once, in scratch.cells. Never none: what is missing is a value.
     void find(const Block& block, const Tape& tape, std::size_t i, Scratch& scratch) const;

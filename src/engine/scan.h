@@ -12,6 +12,7 @@
 //   TF_ASSIGN(ScanCost cost, scanner.run(input, scan, pointers_to(sinks)));
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -68,8 +69,8 @@ struct ExtraRow {
     std::uint32_t unit = 0;
     std::uint32_t mask = 0;
     TimeMs time = 0;
-    std::uint32_t cell = kNoCell;        ///< Put into every cell column.
-    kernel::Number number;               ///< Put into every number column.
+    std::array<std::uint32_t, kTapeColumnsMax> cells{};  ///< By cell column.
+    kernel::Number number;                               ///< Put into every number column.
     std::uint32_t person = 0xffff'ffff;  ///< As in tape.persons; a customer's fact is nobody's.
     std::uint32_t acting = 0;            ///< As in tape.acting.
 };

@@ -508,7 +508,7 @@ void Gather::add_extra(const ExtraRow& row, std::uint32_t lane) {
     if (context_.shape.persons) tape_.persons().push_back(row.person);
     if (context_.shape.acting) tape_.acting().push_back(row.acting);
     for (std::size_t c = 0; c < context_.shape.cells; ++c)
-        tape_.cells(c).push_back(row.cell);
+        tape_.cells(c).push_back(row.cells[c]);
     for (std::size_t c = 0; c < context_.shape.numbers; ++c) {
         tape_.numbers(c).push_back(row.number);
     }

@@ -187,7 +187,7 @@ Result<Scan> Trend::prepare(const plan::CellMeasure& measure, const Pass& pass,
                                              measure.selector, from, to));
     prepared.cells.emplace(std::move(cells));
     const plan::Fact* property = measure.property ? &*measure.property : nullptr;
-    TF_ASSIGN(Scan scan, filters.scan(property, prepared.cells->fact_cell(), &values_));
+    TF_ASSIGN(Scan scan, filters.scan(property, prepared.cells->fact_cells(), &values_));
     scan.values = &values_;
     prepared.cells->set_up(scan);
     if (property != nullptr) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -38,6 +39,8 @@ struct FunnelRules {
     bool any_order = false;
     /// All rows of an attempt have the same cell, and it is not 0.
     bool holding = false;
+    /// Where cells tell more than what is held: the part of one that is. Unset: all of it.
+    std::function<std::uint32_t(std::uint32_t)> held_of{};
     std::vector<FunnelExclusion> exclusions{};
 };
 

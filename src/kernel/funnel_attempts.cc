@@ -51,7 +51,7 @@ FunnelAttempts::FunnelAttempts(const FunnelRules& rules, std::span<const Row> ro
       excluded_(rules.exclusions.size()) {
     for (Position position = 0; position < rows.size(); ++position) {
         const Row& row = rows[position];
-        const std::uint32_t cell = rules.holding && !cells.empty() ? cells[position] : 0;
+        const std::uint32_t cell = held(position);
         for (std::uint32_t step = 0; step < rules.steps; ++step) {
             if ((row.mask >> step & 1) != 0 && (!rules.holding || cell != 0)) {
                 rows_of_step_[step].emplace_back(cell, position);
@@ -63,6 +63,11 @@ FunnelAttempts::FunnelAttempts(const FunnelRules& rules, std::span<const Row> ro
     }
     for (auto& positions : rows_of_step_)
         std::ranges::sort(positions);
+}
+
+std::uint32_t FunnelAttempts::held(Position position) const {
+    if (!rules_.holding || cells_.empty()) return 0;
+    return rules_.held_of ? rules_.held_of(cells_[position]) : cells_[position];
 }
 
 /// First row of `step` with this cell at a position above `after`.
@@ -78,7 +83,7 @@ bool FunnelAttempts::in_window(Position entry, Position position) const {
 }
 
 FunnelAttempts::Attempt FunnelAttempts::follow(Position entry) const {
-    const std::uint32_t cell = rules_.holding ? cells_[entry] : 0;
+    const std::uint32_t cell = held(entry);
     Attempt attempt;
     attempt.at[attempt.depth++] = entry;
     while (attempt.depth < rules_.steps) {
@@ -92,7 +97,7 @@ FunnelAttempts::Attempt FunnelAttempts::follow(Position entry) const {
 }
 
 FunnelAttempts::Attempt FunnelAttempts::follow_any_order(Position entry) const {
-    const std::uint32_t cell = rules_.holding ? cells_[entry] : 0;
+    const std::uint32_t cell = held(entry);
     std::uint32_t open = steps_mask(rules_.steps);
     Attempt attempt;
     Position there = entry;
@@ -153,7 +158,7 @@ FunnelOutcome FunnelAttempts::best(TimeMs entry_from, TimeMs entry_to) const {
     for (Position entry = 0; entry < rows_.size(); ++entry) {
         const Row& row = rows_[entry];
         if ((row.mask & entries) == 0 || row.time < entry_from || row.time >= entry_to) continue;
-        if (rules_.holding && (cells_.empty() || cells_[entry] == 0)) continue;
+        if (rules_.holding && held(entry) == 0) continue;
         // Later entries complete no sooner: nothing after a clean completion can win.
         if (clean.depth == rules_.steps && entry > clean.completed()) break;
         Attempt attempt = rules_.any_order ? follow_any_order(entry) : follow(entry);

@@ -46,6 +46,8 @@ private:
     std::optional<TimeMs> first_excluded(const Attempt& attempt, std::size_t exclusion) const;
     Position next(std::uint32_t step, std::uint32_t cell, Position after) const;
     bool in_window(Position entry, Position position) const;
+    /// 0 when nothing is held, or the row has nothing to hold.
+    std::uint32_t held(Position position) const;
     static bool beats(const Attempt& attempt, const Attempt& other);
     FunnelOutcome outcome(const Attempt& attempt) const;
 

@@ -28,10 +28,13 @@ public:
         FunnelRule rule;
         rule.window = funnel_.within.value_or(ask::kFunnelWindowDefault).ms();
         rule.order = funnel_.order;
-        for (const ask::Selector& step : funnel_.steps)
-            rule.steps.push_back(fits(step));
+        for (const ask::Selector& step : funnel_.steps) {
+            rule.steps.push_back(fits(step, true));
+            rule.matches.push_back(fits(step, false));
+        }
         for (const ask::Exclusion& one : funnel_.excluding) {
-            rule.excluding.push_back({fits(one.selector), static_cast<std::size_t>(one.from_step),
+            rule.excluding.push_back({fits(one.selector, false),
+                                      static_cast<std::size_t>(one.from_step),
                                       static_cast<std::size_t>(one.to_step), one.ends_attempt});
         }
         rule.opens = [in_range](const Event& event, const Event&) { return in_range(event); };
@@ -55,10 +58,10 @@ public:
     }
 
 private:
-    Fits fits(const ask::Selector& selector) const {
-        return [this, &selector](const Event& event, const Event& entry) {
+    Fits fits(const ask::Selector& selector, bool is_step) const {
+        return [this, &selector, is_step](const Event& event, const Event& entry) {
             if (!asked_.judge.matches(selector, event, rows_)) return false;
-            if (funnel_.holding) {
+            if (funnel_.holding && is_step) {
                 const ask::Expression held{*funnel_.holding, {}};
                 const Value of_entry = asked_.judge.value(held, subject(entry, entry));
                 if (!equal(of_entry, asked_.judge.value(held, subject(event, entry)))) return false;

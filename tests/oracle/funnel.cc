@@ -11,8 +11,9 @@ using Rows = std::vector<const Event*>;
 
 /// The number of the first step that the event fits, or that of none.
 std::size_t lowest_step(const FunnelRule& rule, const Event& event, const Event& entry) {
-    for (std::size_t i = 0; i < rule.steps.size(); ++i) {
-        if (rule.steps[i](event, entry)) return i;
+    const auto& steps = rule.matches.empty() ? rule.steps : rule.matches;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        if (steps[i](event, entry)) return i;
     }
     return rule.steps.size();
 }
@@ -114,6 +115,11 @@ Walk best_walk(const Rows& rows, const FunnelRule& rule) {
     for (const Event* entry : entries) {
         const std::size_t lowest = lowest_step(rule, *entry, *entry);
         if (any_order ? lowest == rule.steps.size() : lowest != 0) continue;
+        // What has nothing to hold opens no attempt.
+        if (std::ranges::none_of(rule.steps,
+                                 [&](const Fits& fits) { return fits(*entry, *entry); })) {
+            continue;
+        }
         if (rule.opens && !rule.opens(*entry, *entry)) continue;
         walks.push_back(any_order ? walk_in_any_order(*entry, rows, rule)
                                   : walk_from(*entry, rows, rule));

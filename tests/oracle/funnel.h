@@ -24,6 +24,7 @@ struct Excluded {
 
 struct FunnelRule {
     std::vector<Fits> steps;
+    std::vector<Fits> matches;  ///< The steps without what they hold: puts instants in order.
     DurationMs window = 0;
     ask::FunnelOrder order = ask::FunnelOrder::kLoose;
     std::vector<Excluded> excluding;
