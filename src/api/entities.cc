@@ -3,6 +3,7 @@
 
 #include "api/services.h"
 #include "ask/answer.h"
+#include "base/text.h"
 #include "project/events.h"
 
 namespace twofold::api {
@@ -171,7 +172,7 @@ Result<http::Response> customer_page(Services& services, const http::Request& re
     const auto customer = seen.frames.directory().find_customer(request.parameter);
     if (!customer) {
         return fail(ErrorCode::kNotFound,
-                    "there is no customer with this id: " + request.parameter);
+                    "there is no customer with this id: " + quoted(request.parameter));
     }
     const money::CustomerMoney& money = seen.frames.money(*customer);
     json body = customer_head(seen, *customer);
@@ -234,7 +235,8 @@ Result<http::Response> user_page(Services& services, const http::Request& reques
     const Seen seen{*world->frames, services.project.now()};
     const auto user = seen.frames.directory().find_user(request.parameter);
     if (!user) {
-        return fail(ErrorCode::kNotFound, "there is no user with this id: " + request.parameter);
+        return fail(ErrorCode::kNotFound,
+                    "there is no user with this id: " + quoted(request.parameter));
     }
     json traits = json::object();
     for (const std::string& name : seen.frames.user_traits()) {

@@ -7,9 +7,9 @@
 #include "api/ask_request.h"
 #include "app/commands.h"
 #include "app/data_folder.h"
+#include "app/remote.h"
 #include "ask/answer_print.h"
 #include "ask/parse.h"
-#include "http/client.h"
 #include "project/asking.h"
 
 namespace twofold::app {
@@ -43,34 +43,13 @@ std::string request_body(const Arguments& arguments) {
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// The error in a server's problem, as it was.
-Error problem_of(const http::Incoming& answer) {
-    Error error{ErrorCode::kInternal,
-                fmt::format("the server answered {}", answer.status),
-                std::nullopt,
-                {}};
-    const auto body = nlohmann::json::parse(answer.body, nullptr, false);
-    if (!body.is_object() || !body.contains("error")) return error;
-    const auto& problem = body["error"];
-    error.message = problem.value("message", error.message);
-    error.suggestion = problem.value("suggestion", "");
-    if (problem.contains("at")) {
-        error.at = Place{problem["at"].value("line", 1U), problem["at"].value("column", 1U)};
-    }
-    for (int code = 0; code <= static_cast<int>(ErrorCode::kInternal); ++code) {
-        const ErrorInfo& info = error_info(static_cast<ErrorCode>(code));
-        if (problem.value("code", "") == info.name) error.code = info.code;
-    }
-    return error;
-}
-
 Status ask_server(const Arguments& arguments) {
-    http::Outgoing request;
-    request.url = arguments.url + "/v1/ask";
+    const Remote remote{arguments.url, arguments.key};
+    TF_TRY(remote.check());
+    http::Outgoing request = remote.request("/v1/ask");
     request.body = request_body(arguments);
-    request.headers = {{"Authorization", "Bearer " + arguments.key},
-                       {"Content-Type", "application/json"},
-                       {"Accept", std::string(api::content_type(format_of(arguments.format)))}};
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.headers.emplace_back("Accept", api::content_type(format_of(arguments.format)));
     TF_ASSIGN(const http::Incoming answer, http::post(request));
     if (answer.status != 200) return std::unexpected(problem_of(answer));
     fmt::print("{}{}", answer.body, answer.body.ends_with('\n') ? "" : "\n");

@@ -11,7 +11,7 @@
 #include "app/data_folder.h"
 #include "app/loader.h"
 #include "app/progress.h"
-#include "http/client.h"
+#include "app/remote.h"
 #include "intake/lines.h"
 
 namespace twofold::app {
@@ -77,21 +77,17 @@ private:
 class ServerTarget final : public Target {
 public:
     ServerTarget(const Arguments& arguments, std::uint64_t file)
-        : url_(arguments.url), key_(arguments.key), file_(file) {}
+        : remote_{arguments.url, arguments.key}, file_(file) {}
 
     Status load(const intake::LineChunk& lines) override {
-        http::Outgoing request;
-        request.url =
-            fmt::format("{}/v1/records?file={:016x}&first_line={}", url_, file_, lines.first_line);
+        http::Outgoing request = remote_.request(
+            fmt::format("/v1/records?file={:016x}&first_line={}", file_, lines.first_line));
         request.body = lines.bytes;
-        request.headers = {{"Authorization", "Bearer " + key_},
-                           {"Content-Type", "application/x-ndjson"}};
-        TF_ASSIGN(const http::Incoming answer, http::post(request));
+        request.headers.emplace_back("Content-Type", "application/x-ndjson");
+        TF_ASSIGN(const http::Incoming answer, post_patiently(request));
         const auto body = nlohmann::json::parse(answer.body, nullptr, false);
-        if (answer.status != 200 || !body.is_object()) {
-            return fail(answer.status == 401 ? ErrorCode::kDenied : ErrorCode::kUnavailable,
-                        fmt::format("the server answered {}: {}", answer.status,
-                                    answer.body.substr(0, 300)));
+        if (!body.is_object()) {
+            return fail(ErrorCode::kUnavailable, "this is no Twofold server: " + remote_.url);
         }
         totals_.accepted += body.value("accepted", std::uint64_t{0});
         totals_.duplicate += body.value("duplicate", std::uint64_t{0});
@@ -109,12 +105,14 @@ public:
         }
         return {};
     }
-    Status finish() override { return {}; }
+    Status finish() override {
+        wait_until_answered(remote_);
+        return {};
+    }
     const LoadTotals& totals() const override { return totals_; }
 
 private:
-    std::string url_;
-    std::string key_;
+    Remote remote_;
     std::uint64_t file_;
     LoadTotals totals_;
 };
@@ -165,9 +163,14 @@ Result<LoadTotals> import_file(const Arguments& arguments, project::Project* pro
 }
 
 Status run(const Arguments& arguments) {
+    // A name that was mistyped costs nothing: no folder is made, no file before it taken in.
+    for (const std::string& path : arguments.files)
+        TF_TRY(FileSource::open(path));
     std::unique_ptr<project::Project> project;
     if (arguments.url.empty()) {
         TF_ASSIGN(project, open_project(arguments.data));
+    } else {
+        TF_TRY((Remote{arguments.url, arguments.key}.check()));
     }
     std::uint64_t rejected = 0;
     for (const std::string& path : arguments.files) {

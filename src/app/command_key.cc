@@ -31,7 +31,9 @@ Status list(const account::Accounts& accounts) {
 }
 
 Status run(const Arguments& arguments) {
-    TF_ASSIGN(const auto accounts, open_accounts(arguments.data));
+    const bool makes = arguments.action == "create";
+    TF_ASSIGN(const auto accounts,
+              makes ? open_accounts(arguments.data) : open_existing_accounts(arguments.data));
     if (arguments.action == "list") return list(*accounts);
     if (arguments.action == "remove") return accounts->remove_key(arguments.id);
     if (arguments.action == "link") {

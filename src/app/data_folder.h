@@ -20,7 +20,10 @@ std::string project_folder(const std::string& data);
 Result<std::unique_ptr<project::Project>> open_project(const std::string& data);
 /// Errors: kNotFound when there is no project in it yet.
 Result<std::unique_ptr<project::Project>> open_existing_project(const std::string& data);
+/// Keys, links and sessions; made if missing.
 Result<std::unique_ptr<account::Accounts>> open_accounts(const std::string& data);
+/// Errors: kNotFound when there are none yet.
+Result<std::unique_ptr<account::Accounts>> open_existing_accounts(const std::string& data);
 
 /// The text of the project's first key of that kind, made if there is none. Errors: kIo.
 Result<std::string> first_write_key(account::Accounts& accounts);

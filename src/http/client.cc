@@ -25,9 +25,7 @@ struct HandleFree {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
 };
 
-}  // namespace
-
-Result<Incoming> post(const Outgoing& request) {
+Result<Incoming> send(const Outgoing& request, bool with_body) {
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     const std::unique_ptr<CURL, HandleFree> handle(curl_easy_init());
     if (started != CURLE_OK || !handle) return fail(ErrorCode::kInternal, "libcurl did not start");
@@ -40,10 +38,12 @@ Result<Incoming> post(const Outgoing& request) {
     Incoming answer;
     curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     static_cast<curl_off_t>(request.body.size()));
+    if (with_body) {
+        curl_easy_setopt(curl, CURLOPT_POST, 1L);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                         static_cast<curl_off_t>(request.body.size()));
+    }
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, request.timeout_seconds);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -65,6 +65,16 @@ Result<Incoming> post(const Outgoing& request) {
     curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
     if (type != nullptr) answer.content_type = type;
     return answer;
+}
+
+}  // namespace
+
+Result<Incoming> post(const Outgoing& request) {
+    return send(request, true);
+}
+
+Result<Incoming> get(const Outgoing& request) {
+    return send(request, false);
 }
 
 }  // namespace twofold::http

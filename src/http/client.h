@@ -24,5 +24,7 @@ struct Incoming {
 /// Sends a POST and waits for the answer; follows no redirects. Answers over 256 MB are refused.
 /// Errors: kInvalid for a URL that is none, kUnavailable when the server cannot be reached.
 Result<Incoming> post(const Outgoing& request);
+/// The same as a GET; the body is not sent.
+Result<Incoming> get(const Outgoing& request);
 
 }  // namespace twofold::http

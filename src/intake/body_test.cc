@@ -224,5 +224,23 @@ TEST(Route, IsFoundByItsPath) {
     }
 }
 
+TEST(Body, AContextThatSwellsTheBatchStopsAtTheLimitAndNotInMemory) {
+    constexpr std::size_t kEvents = 2'000;
+    std::string body =
+        R"({"context":{"page":{"url":")" + std::string(60'000, 'x') + R"("}},"batch":[)";
+    for (std::size_t i = 0; i < kEvents; ++i)
+        body += std::string(i == 0 ? "" : ",") + R"({"type":"track","userId":"u","event":"E"})";
+    body += "]}";
+    Decoder decoder;
+    ASSERT_TRUE(decoder.open({as_bytes(body), ""}, Route::kBatch));
+    Decoded decoded;
+    decoder.decode(test_context(Route::kBatch), decoded);
+    EXPECT_LT(decoded.arena.size(), kRequestKeptBytesMax + model::kRecordBytesMax);
+    EXPECT_GT(decoded.records.size(), 900U);
+    ASSERT_EQ(decoded.records.size() + decoded.rejected.size(), kEvents);
+    EXPECT_EQ(decoded.rejected.back().index, kEvents - 1);
+    EXPECT_EQ(decoded.rejected.back().code, RejectionCode::kEventTooLarge);
+}
+
 }  // namespace
 }  // namespace twofold::intake

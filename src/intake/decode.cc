@@ -217,6 +217,13 @@ void Decoder::decode(const Context& context, Decoded& out) {
     for (std::size_t i = 0; i < state.outline.records.size(); ++i) {
         const Slice slice = state.outline.records[i];
         if (slice.length == 0) continue;
+        if (out.arena.size() > kRequestKeptBytesMax) {
+            out.rejected.push_back({i, 0, RejectionCode::kEventTooLarge,
+                                    fmt::format("the records before it take up the {} MiB that one "
+                                                "request may have as kept",
+                                                kRequestKeptBytesMax / kMebibyte)});
+            continue;
+        }
         const std::size_t end = std::size_t{slice.offset} + slice.length;
         state.decode_one(state.text.substr(slice.offset, slice.length), state.text.size() - end,
                          scope, {i, 0}, out);

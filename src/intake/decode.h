@@ -42,6 +42,10 @@ inline constexpr std::size_t kFieldsMax = 1'000;
 inline constexpr std::size_t kDepthMax = 32;
 /// Records of one request; more is refused as a whole, and cannot be reached by real events.
 inline constexpr std::size_t kRecordsPerRequestMax = 500'000;
+/// All records of one request as they are kept; the records beyond are refused. Real ones stay far
+/// below: a context beside the batch, copied into each event, could make gigabytes of 20 MiB. With
+/// what the log adds to each record it fits log::Options::waiting_bytes_max.
+inline constexpr std::size_t kRequestKeptBytesMax = 56 * kMebibyte;
 /// The event may be this much later than its receipt.
 inline constexpr DurationMs kFutureMax = kDayMs;
 /// Amount times quantity, in minor units: MRR at its scale then stays within 64 bits.
