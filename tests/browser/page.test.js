@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page in Chromium, on the demo's data: what a newcomer does in the first minute.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { ask, Server, twofold } from "../lib/server.js";
+import { Server, twofold } from "../lib/server.js";
 
-const silent = "paying and no user did anything in the last 30 days";
 const flags = [
   "--no-sandbox",
   "--disable-gpu",
@@ -24,7 +23,7 @@ let data;
 let server;
 let browser;
 let page;
-let names;
+let planted;
 const problems = [];
 const elsewhere = [];
 const cleanups = [];
@@ -36,8 +35,9 @@ before(async () => {
   const options = ["--data", data, "--until", "2026-11-21", "--events", "400000"];
   const made = await twofold("demo", ...options, "--no-serve");
   assert.equal(made.code, 0, made.stderr);
-  const listed = await ask(data, `list customers show customer.name where ${silent}`);
-  names = listed.rows.map((row) => row.at(-1)).sort();
+  const written = await twofold("demo", ...options.slice(2), "--truths", join(folder, "truths.json"));
+  assert.equal(written.code, 0, written.stderr);
+  planted = JSON.parse(readFileSync(join(folder, "truths.json"), "utf8"));
   server = await Server.start(context, ["demo", ...options, "--port", "0"]);
   browser = await chromium.launchPersistentContext(join(folder, "profile"), {
     executablePath: "/usr/bin/chromium",
@@ -94,15 +94,30 @@ test("the printed link signs in, once", async () => {
   assert.equal(again.status, 401);
 });
 
-test("home lists who pays while nobody uses it, as the language says", async () => {
+/** Names and MRR of the silent list, as planted and as shown. */
+const rowsOf = (customers) =>
+  customers.map((one) => [one.name, (one.mrr_minor / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })]).sort();
+async function shownRows() {
+  const table = page.locator('[data-answer="silent"] table');
+  const headings = await table.locator("thead th").allInnerTexts();
+  const mrr = headings.findIndex((heading) => /^mrr/i.test(heading));
+  const rows = await table.locator("tbody tr").all();
+  return (
+    await Promise.all(
+      rows.map(async (row) => [await row.locator("a").innerText(), (await row.locator("td").nth(mrr).innerText()).trim()]),
+    )
+  ).sort();
+}
+
+test("home lists who pays while nobody uses it: the planted number, money and names", async () => {
   const heading = await page.getByRole("heading", { level: 1 }).innerText();
   assert.match(heading, /^37 customers pay 14,820\.00 USD a month and nobody uses it\.$/);
   await picture("home");
-  const shown = await page.locator('[data-answer="silent"] tbody tr td a').allInnerTexts();
-  assert.deepEqual(shown.sort(), names);
-  assert.equal(names.length, 37);
+  assert.equal(planted.silent.length, 37);
+  assert.deepEqual(await shownRows(), rowsOf(planted.silent));
   await page.getByLabel("nothing but automatic mail and jobs").check();
   await page.getByRole("heading", { level: 1, name: /^43 customers pay 16,905\.00/ }).waitFor();
+  assert.deepEqual(await shownRows(), rowsOf([...planted.silent, ...planted.automatic_only]));
 });
 
 test("a funnel is asked by typing, and its numbers open", async () => {

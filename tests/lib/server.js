@@ -8,8 +8,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const binary = process.env.TWOFOLD_BINARY ?? join(root, "build/release/bin/twofold");
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+export const binary = process.env.TWOFOLD_BINARY ?? join(root, "build/release/bin/twofold");
 const run = promisify(execFile);
 
 /** A data folder of its own, gone after the test. */
@@ -28,11 +28,26 @@ export async function twofold(...args) {
   }
 }
 
+/** A new secret key of the folder, of which a running server knows within a second. */
+export async function secretKey(data) {
+  const made = await twofold("key", "create", "--kind", "secret", "--name", "test", "--data", data);
+  if (made.code !== 0) throw new Error(made.stderr);
+  return made.stdout.trim();
+}
+
 /** Asks a folder that no server has open; the answer as JSON. Throws with the server's words. */
 export async function ask(data, question, ...options) {
   const result = await twofold("ask", question, "--data", data, "--format", "json", ...options);
   if (result.code !== 0) throw new Error(`${question}: ${result.stderr}`);
   return JSON.parse(result.stdout);
+}
+
+/** A process that a test kills: { process, ended } of a subcommand. */
+export function start(...args) {
+  const process = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
+  process.stdout.resume();
+  process.stderr.resume();
+  return { process, ended: once(process, "exit") };
 }
 
 export class Server {
@@ -68,6 +83,30 @@ export class Server {
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** POSTs to a path; gives { status, headers, text } and `json` where it is some. */
+  async post(path, body, headers = {}) {
+    const response = await fetch(this.url + path, { method: "POST", body, headers });
+    const text = await response.text();
+    const type = response.headers.get("content-type") ?? "";
+    const json = type.startsWith("application/json") ? JSON.parse(text) : undefined;
+    return { status: response.status, headers: response.headers, text, json };
+  }
+
+  /** Asks with a secret key; `options` are members of the request beside the question. */
+  ask(key, question, options = {}, accept = "application/json") {
+    return this.post("/v1/ask", JSON.stringify({ ask: question, ...options }), {
+      authorization: `Bearer ${key}`,
+      accept,
+    });
+  }
+
+  /** Waits until questions see what was taken so far (docs/limits.md). */
+  async answered() {
+    const health = async () => (await fetch(`${this.url}/health`)).json();
+    const { durable } = await health();
+    while ((await health()).position < durable) await new Promise((next) => setTimeout(next, 20));
   }
 
   async #end(signal) {
