@@ -23,6 +23,7 @@ struct At {
     /// Null, or with role kNoRole: none is at hand.
     const frame::RelationInterval* relation = nullptr;
     plan::Moment moment;
+    std::uint32_t row_mask = 0;  ///< Of the row that is asked about, if one is.
 };
 
 /// Which relations count: of inside roles, and of those that are named.

@@ -17,6 +17,15 @@ namespace {
 
 using model::Value;
 
+/// Whether a number is taken of the customer, or of a user within it.
+bool measures_unit(const plan::Expression& expression) {
+    if (const auto* measure = std::get_if<plan::Measure>(&expression.node)) {
+        return measure->about != plan::About::kUser;
+    }
+    const auto* node = std::get_if<plan::Arithmetic>(&expression.node);
+    return node != nullptr && (measures_unit(*node->left) || measures_unit(*node->right));
+}
+
 std::unexpected<Error> cannot_tell(const plan::Condition& condition) {
     return fail(ErrorCode::kInvalid,
                 "this version does not answer, event by event: " + condition.text);
@@ -64,6 +73,7 @@ public:
     FactCompiler(Run& run, Judge& judge) : run_(run), judge_(judge) {}
 
     Result<FactCondition> compile(const plan::Condition& condition) {
+        if (!plan::mentions(condition).event) return of_unit(condition);
         if (const auto* all = std::get_if<plan::All>(&condition.node)) {
             return parts(all->parts, true);
         }
@@ -75,7 +85,11 @@ public:
             return FactCondition(
                 [part](const FactRow& row, std::uint32_t user) { return !part(row, user); });
         }
-        if (plan::mentions(condition).event) return of_event(condition);
+        return of_event(condition);
+    }
+
+private:
+    Result<FactCondition> of_unit(const plan::Condition& condition) {
         TF_ASSIGN(PointCondition compiled, PointCondition::compile(condition, run_, judge_));
         auto shared = std::make_shared<const PointCondition>(std::move(compiled));
         return FactCondition([shared](const FactRow& row, std::uint32_t user) {
@@ -85,7 +99,6 @@ public:
         });
     }
 
-private:
     Result<FactCondition> parts(const std::vector<plan::Condition>& conditions, bool all) {
         std::vector<FactCondition> compiled;
         for (const plan::Condition& condition : conditions) {
@@ -117,10 +130,91 @@ private:
 
 }  // namespace
 
-Status FilterSet::require(const plan::Condition& condition) {
+bool FilterSet::is_of_unit(const plan::Condition& condition) {
+    const auto any = [](const std::vector<plan::Condition>& parts) {
+        return std::ranges::any_of(parts,
+                                   [](const plan::Condition& part) { return is_of_unit(part); });
+    };
+    if (const auto* all = std::get_if<plan::All>(&condition.node)) return any(all->parts);
+    if (const auto* either = std::get_if<plan::Any>(&condition.node)) return any(either->parts);
+    if (const auto* inverted = std::get_if<plan::Not>(&condition.node)) {
+        return is_of_unit(*inverted->part);
+    }
+    if (const auto* did = std::get_if<plan::Did>(&condition.node)) {
+        return did->about != plan::About::kUser;
+    }
+    if (const auto* chain = std::get_if<plan::Chain>(&condition.node)) {
+        return chain->about != plan::About::kUser;
+    }
+    if (const auto* test = std::get_if<plan::FactTest>(&condition.node)) {
+        if (measures_unit(test->left)) return true;
+    } else if (const auto* compare = std::get_if<plan::Compare>(&condition.node)) {
+        if (measures_unit(compare->left) || measures_unit(compare->right)) return true;
+    } else if (const auto* near = std::get_if<plan::NearMoment>(&condition.node)) {
+        if (measures_unit(near->left)) return true;
+    }
+    return speaks_of_customer(condition);
+}
+
+bool FilterSet::is_of_unit(const plan::Selector& selector) {
+    return std::ranges::any_of(selector.parts, [](const plan::EventFilter& part) {
+        return part.where && is_of_unit(*part.where);
+    });
+}
+
+Status FilterSet::split(const plan::Condition& condition, Split& split) {
+    if (const auto* all = std::get_if<plan::All>(&condition.node)) {
+        for (const plan::Condition& part : all->parts)
+            TF_TRY(this->split(part, split));
+        return {};
+    }
+    if (counts_customers() && is_of_unit(condition)) {
+        split.of_unit.parts.push_back(condition);
+        return {};
+    }
     TF_ASSIGN(RowCondition row, compile(condition));
+    split.rows.push_back(std::move(row));
+    return {};
+}
+
+Status FilterSet::require(const plan::Condition& condition) {
+    TF_TRY(split(condition, required_split_));
     required_.push_back(&condition);
-    required_rows_.push_back(std::move(row));
+    return {};
+}
+
+Result<std::uint32_t> FilterSet::add_filter(RowFilter filter) {
+    if (filters_.size() >= kFiltersMax) {
+        return fail(ErrorCode::kTooLarge, "a question may name at most " +
+                                              std::to_string(kFiltersMax) +
+                                              " kinds of events at once");
+    }
+    filters_.push_back(std::move(filter));
+    return 1U << (filters_.size() - 1);
+}
+
+/// Facts of the event within such a condition are filters of their own, of the same rows.
+Status FilterSet::refine(RowFilter filter, std::uint32_t bit, std::vector<plan::All> of_unit) {
+    const auto bits_of = [&](const plan::Condition& leaf) -> Result<std::uint32_t> {
+        TF_ASSIGN(RowCondition row, compile(leaf));
+        std::vector<RowCondition> all;
+        if (filter.condition) all.push_back(*filter.condition);
+        all.push_back(std::move(row));
+        RowFilter narrowed = filter;
+        narrowed.condition = RowCondition::all(std::move(all));
+        TF_ASSIGN(const std::uint32_t hidden, add_filter(std::move(narrowed)));
+        hidden_ |= hidden;
+        return hidden;
+    };
+    Refinement refinement;
+    refinement.bit = bit;
+    for (plan::All& together : of_unit) {
+        if (together.parts.empty()) continue;
+        const plan::Condition& all = kept_.emplace_back(plan::Condition{std::move(together), {}});
+        TF_ASSIGN(PointCondition compiled, PointCondition::compile(all, run_, judge_, bits_of));
+        refinement.conditions.push_back(std::move(compiled));
+    }
+    if (!refinement.conditions.empty()) refinements_.push_back(std::move(refinement));
     return {};
 }
 
@@ -211,15 +305,9 @@ Result<RowCondition> FilterSet::compile_person(const plan::Condition& condition)
 
 Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part,
                                           const PartOptions& options) {
-    if (filters_.size() >= kFiltersMax) {
-        return fail(ErrorCode::kTooLarge, "a question may name at most " +
-                                              std::to_string(kFiltersMax) +
-                                              " kinds of events at once");
-    }
     RowFilter filter;
     filter.from = options.from;
     filter.to = options.to;
-    const std::uint32_t bit = 1U << filters_.size();
     const plan::Condition* where = options.where && part.where ? &*part.where : nullptr;
     if (part.names == plan::EventFilter::Names::kFact) {
         if (!knows_fact(part.fact)) {
@@ -227,27 +315,32 @@ Result<std::uint32_t> FilterSet::add_part(const plan::EventFilter& part,
         }
         // The filter takes no event; it only keeps the bit for the facts.
         filter.names = RowFilter::Names::kListed;
+        TF_ASSIGN(const std::uint32_t bit, add_filter(std::move(filter)));
         facts_.push_back(
             {bit, options.required, part.fact, where, options.also, options.from, options.to});
-        filters_.push_back(std::move(filter));
         return bit;
     }
     filter.names = part.names == plan::EventFilter::Names::kAnything ? RowFilter::Names::kAnything
                                                                      : RowFilter::Names::kListed;
     filter.codes = part.codes;
-    std::vector<RowCondition> conditions;
-    for (const plan::Condition* condition : {where, options.also}) {
-        if (condition == nullptr) continue;
-        TF_ASSIGN(RowCondition row, compile(*condition));
-        conditions.push_back(std::move(row));
+    Split own;
+    if (where != nullptr) TF_TRY(split(*where, own));
+    Split also;
+    if (options.also != nullptr) TF_TRY(split(*options.also, also));
+    std::vector<RowCondition> conditions = std::move(own.rows);
+    std::ranges::copy(also.rows, std::back_inserter(conditions));
+    std::vector<plan::All> of_unit{std::move(own.of_unit), std::move(also.of_unit)};
+    if (options.required) {
+        std::ranges::copy(required_split_.rows, std::back_inserter(conditions));
+        of_unit.push_back(required_split_.of_unit);
     }
-    if (options.required) std::ranges::copy(required_rows_, std::back_inserter(conditions));
     if (conditions.size() == 1) {
         filter.condition = std::move(conditions.front());
     } else if (!conditions.empty()) {
         filter.condition = RowCondition::all(std::move(conditions));
     }
-    filters_.push_back(std::move(filter));
+    TF_ASSIGN(const std::uint32_t bit, add_filter(filter));
+    TF_TRY(refine(std::move(filter), bit, std::move(of_unit)));
     return bit;
 }
 
@@ -366,6 +459,24 @@ Result<Scan> FilterSet::scan(const plan::Fact* number, std::span<const plan::Fac
     scan.filters = filters_;
     scan.ordered = looks_for_first_;
     scan.extra = extra_;
+    if (refinements_.empty()) return scan;
+    for (const Refinement& refinement : refinements_)
+        scan.refined |= refinement.bit;
+    scan.refine = [this](const Scan::UnitRow& row) {
+        At at = at_row(row.person, row.time);
+        at.customer = row.customer;
+        at.row_mask = row.mask;
+        const std::uint32_t acting = row.acting == 0 ? kNobody : row.acting - 1;
+        std::uint32_t left = row.mask & ~hidden_;
+        for (const Refinement& refinement : refinements_) {
+            if ((row.mask & refinement.bit) == 0) continue;
+            const bool holds = std::ranges::all_of(
+                refinement.conditions,
+                [&](const PointCondition& condition) { return condition.holds(at, acting); });
+            if (!holds) left &= ~refinement.bit;
+        }
+        return left;
+    };
     return scan;
 }
 

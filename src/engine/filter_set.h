@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,6 +59,11 @@ public:
     Result<Scan> scan(const plan::Fact* number = nullptr,
                       std::span<const plan::Fact* const> cells = {}, ValueTable* values = nullptr);
 
+    /// Whether a condition is on the unit that events are counted for, so that one row may fulfil
+    /// it for one customer and not for another.
+    static bool is_of_unit(const plan::Condition& condition);
+    static bool is_of_unit(const plan::Selector& selector);
+
     bool has_facts() const { return !facts_.empty(); }
     bool looks_for_first() const { return looks_for_first_; }
     /// Whether users do facts of their customers here: the answer says so.
@@ -80,6 +86,22 @@ private:
         TimeMs from = 0;
         TimeMs to = 0;
     };
+    /// What is asked of a filter's rows once it is known for which customer they count.
+    struct Refinement {
+        std::uint32_t bit = 0;
+        std::vector<PointCondition> conditions;
+    };
+    /// One filter's conditions: on the row alone, and, put together, on its unit.
+    struct Split {
+        std::vector<RowCondition> rows;
+        plan::All of_unit;
+    };
+    bool counts_customers() const {
+        return unit_ == UnitKind::kCustomer || unit_ == UnitKind::kEdge;
+    }
+    Status split(const plan::Condition& condition, Split& split);
+    Status refine(RowFilter filter, std::uint32_t bit, std::vector<plan::All> of_unit);
+    Result<std::uint32_t> add_filter(RowFilter filter);
     Result<std::uint32_t> add_part(const plan::EventFilter& part, const PartOptions& options);
     Result<RowCondition> compile(const plan::Condition& condition);
     Result<RowCondition> compile_parts(const std::vector<plan::Condition>& parts, bool all);
@@ -92,7 +114,10 @@ private:
     Judge& judge_;
     UnitKind unit_;
     std::vector<const plan::Condition*> required_;
-    std::vector<RowCondition> required_rows_;
+    Split required_split_;
+    std::vector<Refinement> refinements_;
+    std::uint32_t hidden_ = 0;          ///< Bits that only refinements look at.
+    std::deque<plan::Condition> kept_;  ///< Put together here, and borrowed.
     std::vector<RowFilter> filters_;
     std::vector<FactSelector> facts_;
     std::vector<ExtraRow> extra_;

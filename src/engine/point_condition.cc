@@ -189,20 +189,43 @@ std::vector<std::string> named_roles(const plan::Condition& condition) {
 
 Result<PointCondition> PointCondition::compile(const plan::Condition& condition, Run& run,
                                                Judge& judge) {
+    return compile(condition, run, judge, {});
+}
+
+Result<PointCondition> PointCondition::compile(const plan::Condition& condition, Run& run,
+                                               Judge& judge, EventBits bits_of) {
     PointCondition compiled(run);
+    compiled.event_bits_ = std::move(bits_of);
     TF_ASSIGN(compiled.root_, compiled.compile_node(condition, run, judge));
-    compiled.speaks_of_relation_ = speaks_of_relation(condition);
-    compiled.roles_.named = named_roles(condition);
+    compiled.event_bits_ = {};
     return compiled;
 }
 
+/// Parts that `and` joins and that speak of the relation speak of the same one.
 Result<PointCondition::Node> PointCondition::compile_parts(
     Node::Kind kind, const std::vector<plan::Condition>& parts, Run& run, Judge& judge) {
     Node node;
     node.kind = kind;
+    Node related;
+    related.kind = Node::Kind::kRelated;
+    bool speaks = false;
     for (const plan::Condition& part : parts) {
-        TF_ASSIGN(Node compiled, compile_node(part, run, judge));
-        node.parts.push_back(std::move(compiled));
+        const bool bare = kind == Node::Kind::kAll && !in_lower_ && is_fact_test(part) &&
+                          speaks_of_customer(part) && !plan::mentions(part).event &&
+                          !plan::mentions(part).behaviour;
+        if (!bare) {
+            TF_ASSIGN(Node compiled, compile_node(part, run, judge));
+            node.parts.push_back(std::move(compiled));
+            continue;
+        }
+        speaks |= speaks_of_relation(part);
+        TF_ASSIGN(Node leaf, compile_leaf(part, judge));
+        related.parts.push_back(std::move(leaf));
+        std::ranges::copy(named_roles(part), std::back_inserter(related.roles.named));
+    }
+    if (!related.parts.empty()) {
+        if (!speaks) related.kind = Node::Kind::kAll;
+        node.parts.push_back(std::move(related));
     }
     return node;
 }
@@ -215,28 +238,55 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
     if (const auto* either = std::get_if<plan::Any>(&condition.node)) {
         return compile_parts(Node::Kind::kAny, either->parts, run, judge);
     }
-    Node node;
-    node.leaf = &condition;
     if (const auto* inverted = std::get_if<plan::Not>(&condition.node)) {
+        Node node;
+        node.leaf = &condition;
         TF_ASSIGN(Node part, compile_node(*inverted->part, run, judge));
         node.kind = Node::Kind::kNot;
         node.parts.push_back(std::move(part));
         return node;
     }
-    if (const auto* lower = std::get_if<plan::Lower>(&condition.node)) {
-        node.kind = Node::Kind::kLower;
-        node.speaks_of_relation = !lower->roles.empty();
-        node.roles.only = lower->roles;
-        needs_acting_ = true;
-        if (lower->condition) {
-            if (lower->bare) node.roles.named = named_roles(*lower->condition);
-            node.speaks_of_relation |= speaks_of_relation(*lower->condition);
-            TF_ASSIGN(Node part, compile_node(*lower->condition, run, judge));
-            node.parts.push_back(std::move(part));
-        }
+    if (std::holds_alternative<plan::Lower>(condition.node)) {
+        return compile_lower(condition, run, judge);
+    }
+    TF_ASSIGN(Node leaf, compile_leaf(condition, judge));
+    if (in_lower_ || leaf.kind != Node::Kind::kFacts || !speaks_of_relation(condition)) return leaf;
+    Node related;
+    related.kind = Node::Kind::kRelated;
+    related.roles.named = named_roles(condition);
+    related.parts.push_back(std::move(leaf));
+    return related;
+}
+
+Result<PointCondition::Node> PointCondition::compile_lower(const plan::Condition& condition,
+                                                           Run& run, Judge& judge) {
+    const auto& lower = std::get<plan::Lower>(condition.node);
+    Node node;
+    node.leaf = &condition;
+    node.kind = Node::Kind::kLower;
+    node.speaks_of_relation = !lower.roles.empty();
+    node.roles.only = lower.roles;
+    needs_acting_ = true;
+    if (!lower.condition) return node;
+    if (lower.bare) node.roles.named = named_roles(*lower.condition);
+    node.speaks_of_relation |= speaks_of_relation(*lower.condition);
+    const bool before = std::exchange(in_lower_, true);
+    TF_ASSIGN(Node part, compile_node(*lower.condition, run, judge));
+    in_lower_ = before;
+    node.parts.push_back(std::move(part));
+    return node;
+}
+
+Result<PointCondition::Node> PointCondition::compile_leaf(const plan::Condition& condition,
+                                                          Judge& judge) {
+    Node node;
+    node.leaf = &condition;
+    const plan::Mentions found = plan::mentions(condition);
+    if (found.event && event_bits_) {
+        node.kind = Node::Kind::kRowBits;
+        TF_ASSIGN(node.row_bits, event_bits_(condition));
         return node;
     }
-    const plan::Mentions found = plan::mentions(condition);
     if (found.event) {
         return fail(ErrorCode::kInvalid,
                     "this version does not answer: a property of the event beside one of its "
@@ -260,16 +310,22 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
 }
 
 bool PointCondition::holds(const At& at, std::uint32_t acting) const {
-    if (!speaks_of_relation_ || at.user == kNobody || at.customer == kNobody) {
-        return node_holds(root_, at, acting);
-    }
+    return node_holds(root_, at, acting);
+}
+
+bool PointCondition::related_holds_of(const Node& node, const At& at, std::uint32_t acting) const {
+    const auto all_hold = [&](const At& bound) {
+        return std::ranges::all_of(
+            node.parts, [&](const Node& part) { return node_holds(part, bound, acting); });
+    };
+    if (at.user == kNobody || at.customer == kNobody) return all_hold(at);
     std::vector<frame::RelationInterval> relations;
-    facts_.relations(at.user, at.customer, at.moment, roles_, relations);
-    if (relations.empty()) return node_holds(root_, at, acting);
+    facts_.relations(at.user, at.customer, at.moment, node.roles, relations);
+    if (relations.empty()) return all_hold(at);
     At related = at;
     return std::ranges::any_of(relations, [&](const frame::RelationInterval& relation) {
         related.relation = &relation;
-        return node_holds(root_, related, acting);
+        return all_hold(related);
     });
 }
 
@@ -288,6 +344,10 @@ bool PointCondition::node_holds(const Node& node, const At& at, std::uint32_t ac
             return at.user != kNobody && node.bits->test(at.user);
         case Node::Kind::kCustomerBit:
             return at.customer != kNobody && node.bits->test(at.customer);
+        case Node::Kind::kRowBits:
+            return (at.row_mask & node.row_bits) != 0;
+        case Node::Kind::kRelated:
+            return related_holds_of(node, at, acting);
         case Node::Kind::kLower:
             return lower_holds(node, at, acting);
     }

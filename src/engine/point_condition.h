@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,11 @@ class PointCondition {
 public:
     /// Errors: kInvalid for what cannot be told from one row; those of Judge.
     static Result<PointCondition> compile(const plan::Condition& condition, Run& run, Judge& judge);
+    /// The same for conditions that speak of the event too: `bits_of` gives bits of the row's mask,
+    /// one of which says that such a leaf holds.
+    using EventBits = std::function<Result<std::uint32_t>(const plan::Condition& leaf)>;
+    static Result<PointCondition> compile(const plan::Condition& condition, Run& run, Judge& judge,
+                                          EventBits bits_of);
 
     /// `at` has the row's person, its customer where customers are counted, and its time. `acting`
     /// is the customer that the event names or kNobody.
@@ -39,20 +45,26 @@ private:
             kFacts,    ///< A test of facts, evaluated by `leaf`.
             kUserBit,  ///< Looked up in `bits`.
             kCustomerBit,
+            kRowBits,  ///< One of `row_bits` is in the row's mask.
+            kRelated,  ///< Some relation of the row's person and customer fulfils `parts`.
             kLower,
         };
         Kind kind = Kind::kAll;
         std::vector<Node> parts;  ///< Of kLower: the condition, or nothing.
         const plan::Condition* leaf = nullptr;
         std::shared_ptr<const kernel::BitSet> bits;
+        std::uint32_t row_bits = 0;
         bool speaks_of_relation = false;  ///< kLower
-        Roles roles;                      ///< kLower
+        Roles roles;                      ///< kLower, kRelated
     };
 
     explicit PointCondition(const Run& run) : facts_(run), customers_(run) {}
     Result<Node> compile_node(const plan::Condition& condition, Run& run, Judge& judge);
     Result<Node> compile_parts(Node::Kind kind, const std::vector<plan::Condition>& parts, Run& run,
                                Judge& judge);
+    Result<Node> compile_leaf(const plan::Condition& condition, Judge& judge);
+    Result<Node> compile_lower(const plan::Condition& condition, Run& run, Judge& judge);
+    bool related_holds_of(const Node& node, const At& at, std::uint32_t acting) const;
     bool node_holds(const Node& node, const At& at, std::uint32_t acting) const;
     bool lower_holds(const Node& node, const At& at, std::uint32_t acting) const;
     bool customer_holds(const Node& node, const plan::Lower& lower, const At& at,
@@ -62,8 +74,8 @@ private:
     EventCustomers customers_;
     Node root_;
     bool needs_acting_ = false;
-    bool speaks_of_relation_ = false;
-    Roles roles_;
+    bool in_lower_ = false;  ///< While compiling: the relation is bound already.
+    EventBits event_bits_;   ///< While compiling.
 };
 
 /// A condition on facts alone (FactTest, Compare, NearMoment, HasRole, RelatedTo) at one point.

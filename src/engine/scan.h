@@ -15,6 +15,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -84,6 +85,19 @@ struct Scan {
     /// customer belongs to that one alone; the others as this says. Of the frames of the scan's
     /// input.
     const frame::Belonging* belonging = nullptr;
+
+    /// For kCustomer and kEdge: asked of each row that has one of the bits `refined`, once for each
+    /// customer that it belongs to; gives the mask that is left, 0 drops it there. Called from
+    /// several threads: pure. Extra rows are not asked about, nor are unattached ones.
+    struct UnitRow {
+        std::uint32_t person = 0;    ///< Canonical.
+        std::uint32_t customer = 0;  ///< Canonical.
+        std::uint32_t acting = 0;    ///< As in tape.acting.
+        std::uint32_t mask = 0;
+        TimeMs time = 0;
+    };
+    std::function<std::uint32_t(const UnitRow&)> refine;
+    std::uint32_t refined = 0;
 
     /// true: the rows of a unit come in the order of (time, log position), of a customer (time,
     /// person, log position). false: in any order, and cheaper; use it wherever order is not asked.

@@ -257,9 +257,21 @@ Status Gather::process(const Source& source) {
         TF_TRY(test_conditions(source));
         drop_unmasked();
     }
+    if (block_.kind == LaneKind::kBelonging && scan_.refined != 0) {
+        refine();
+        drop_unmasked();
+    }
     TF_TRY(push(source));
     count_ = 0;
     return {};
+}
+
+void Gather::refine() {
+    for (std::size_t i = 0; i < count_; ++i) {
+        if ((masks_[i] & scan_.refined) == 0) continue;
+        const Lane& lane = block_.lanes[lanes_[i]];
+        masks_[i] = scan_.refine({lane.person, lane.customer, acting_[i], masks_[i], times_[i]});
+    }
 }
 
 void Gather::read_names_and_times(const Source& source) {

@@ -123,6 +123,7 @@ private:
     void look_up_persons(const Source& source);
     void keep_people();
     Status test_conditions(const Source& source);
+    void refine();
     void drop_unmasked();
     Status make_room();
     Status push(const Source& source);

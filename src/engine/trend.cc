@@ -110,20 +110,8 @@ Status Trend::restrict(const plan::CellMeasure& measure, FilterSet& filters, ker
         }
         return {};
     };
-    plan::All of_pair;
-    for (const plan::Condition& condition : where.of_events) {
-        if (customers && !plan::mentions(condition).event) {
-            of_pair.parts.push_back(condition);
-        } else {
-            TF_TRY(filters.require(condition));
-        }
-    }
-    if (!of_pair.parts.empty()) {
-        // Together, so that they speak of the same relation.
-        const plan::Condition& all = kept_.emplace_back(plan::Condition{std::move(of_pair), {}});
-        TF_ASSIGN(PointCondition compiled, PointCondition::compile(all, run_, judge_));
-        row_conditions.push_back(std::move(compiled));
-    }
+    for (const plan::Condition& condition : where.of_events)
+        TF_TRY(filters.require(condition));
     for (const plan::Condition& condition : where.of_units) {
         const plan::Mentions found = plan::mentions(condition);
         const bool once = run_.plan().judged || !found.dated;
@@ -394,8 +382,9 @@ Status Trend::note(const plan::CellMeasure& measure, const Counted& counted, con
             "and once in totals.",
             counts.repeated, customers ? "customers" : "values"));
     }
-    const bool all_events =
-        plan_.where_of_customers.empty() && measure.selector.first == ask::Selector::First::kNo;
+    const bool all_events = plan_.where_of_customers.empty() &&
+                            !FilterSet::is_of_unit(measure.selector) &&
+                            measure.selector.first == ask::Selector::First::kNo;
     if (measure.unit == plan::Unit::kCustomers && all_events) {
         TF_ASSIGN(const std::uint64_t more, overlap(measure, counted));
         if (more > 0) {

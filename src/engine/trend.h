@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -92,7 +91,6 @@ private:
     const plan::TrendPlan& plan_;
     ValueTable values_;
     CellTable cells_;
-    std::deque<plan::Condition> kept_;  // conditions put together, which scans borrow
     std::vector<std::string> notes_;
 };
 

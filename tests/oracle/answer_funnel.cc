@@ -60,7 +60,7 @@ public:
 private:
     Fits fits(const ask::Selector& selector, bool is_step) const {
         return [this, &selector, is_step](const Event& event, const Event& entry) {
-            if (!asked_.judge.matches(selector, event, rows_)) return false;
+            if (!asked_.judge.matches(selector, event, rows_, customer_)) return false;
             if (funnel_.holding && is_step) {
                 const ask::Expression held{*funnel_.holding, {}};
                 const Value of_entry = asked_.judge.value(held, subject(entry, entry));

@@ -62,7 +62,7 @@ std::vector<Hit> hits_of(const Asked& asked, const ask::Measure& measure) {
     for (const Event& event : asked.world.events) {
         for (const Subject& subject : subjects_of(asked, event, customers, of_events)) {
             const auto rows = asked.judge.rows_of(subject.user, subject.customer);
-            if (!asked.judge.matches(measure.selector, event, rows)) continue;
+            if (!asked.judge.matches(measure.selector, event, rows, subject.customer)) continue;
             const auto& where = asked.question.where;
             if (where && !asked.judge.holds(*where, subject)) continue;
             Hit hit{&event, subject, {{}}};

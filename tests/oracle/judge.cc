@@ -357,14 +357,16 @@ bool Judge::did(const ask::Did& did, const Subject& subject) const {
         FunnelRule rule;
         rule.window = did.within ? did.within->ms() : ask::kFunnelWindowDefault.ms();
         for (const ask::Selector& step : did.steps) {
-            rule.steps.emplace_back(
-                [&, this](const Event& event, const Event&) { return matches(step, event, all); });
+            rule.steps.emplace_back([&, this](const Event& event, const Event&) {
+                return matches(step, event, all, subject.customer);
+            });
         }
         const std::size_t depth = best_walk(rows, rule).times.size();
         return (depth == did.steps.size()) != did.negated;
     }
-    const auto count = std::ranges::count_if(
-        rows, [&](const Event* event) { return matches(did.steps.front(), *event, all); });
+    const auto count = std::ranges::count_if(rows, [&](const Event* event) {
+        return matches(did.steps.front(), *event, all, subject.customer);
+    });
     return times_hold(did.times, count) != did.negated;
 }
 
@@ -392,15 +394,15 @@ std::vector<const Event*> Judge::rows_of(int user, int customer) const {
 }
 
 bool Judge::matches(const ask::Selector& selector, const Event& event,
-                    const std::vector<const Event*>& rows) const {
+                    const std::vector<const Event*>& rows, int customer) const {
     if (selector.first != ask::Selector::First::kNo) {
         ask::Selector each = selector;
         each.first = ask::Selector::First::kNo;
         ask::Selector ever = each;
         if (selector.first == ask::Selector::First::kFirst) ever.where = {};
         for (const Event* row : rows) {
-            if (!matches(ever, *row, rows)) continue;
-            return row == &event && matches(each, event, rows);
+            if (!matches(ever, *row, rows, customer)) continue;
+            return row == &event && matches(each, event, rows, customer);
         }
         return false;
     }
@@ -420,13 +422,14 @@ bool Judge::matches(const ask::Selector& selector, const Event& event,
             break;
         case ask::Selector::Kind::kEither:
             is = std::ranges::any_of(selector.either, [&](const ask::Selector& one) {
-                return matches(one, event, rows);
+                return matches(one, event, rows, customer);
             });
             break;
     }
     if (!is || !selector.where) return is;
     Subject subject;
     subject.user = event.person;
+    subject.customer = customer;
     subject.event = &event;
     subject.row = &event;
     subject.dated = event.time;

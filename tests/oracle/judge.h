@@ -43,8 +43,9 @@ public:
     /// The events of a unit in its order. Both given: the user's that belong to the customer.
     std::vector<const Event*> rows_of(int user, int customer) const;
     /// Whether the row matches; `rows` are the unit's, all of them, for `first S`.
+    /// `customer`: the one that is counted, of whom its brackets speak then.
     bool matches(const ask::Selector& selector, const Event& event,
-                 const std::vector<const Event*>& rows) const;
+                 const std::vector<const Event*>& rows, int customer) const;
     /// For each way to bind the customer and the relation that an unbound subject may speak of.
     std::vector<Subject> bindings(const Subject& subject, bool with_relation,
                                   const std::vector<std::string>& named_roles) const;

@@ -183,7 +183,7 @@ std::vector<const Event*> Judge::framed(const ask::Frame& frame, const Subject& 
     if (frame.selector) {
         // What has not happened by the moment of judging is not known then.
         const auto first = std::ranges::find_if(rows, [&](const Event* event) {
-            return past(event) && matches(*frame.selector, *event, rows);
+            return past(event) && matches(*frame.selector, *event, rows, subject.customer);
         });
         if (first == rows.end()) return {};
         pivot = (*first)->time;
@@ -243,7 +243,7 @@ Value Judge::measure(const ask::Measure& measure, const Subject& subject) const 
     const auto all = rows_of(subject.user, subject.customer);
     std::vector<const Event*> rows;
     for (const Event* event : framed(measure.frame, subject, all)) {
-        if (matches(measure.selector, *event, all)) rows.push_back(event);
+        if (matches(measure.selector, *event, all, subject.customer)) rows.push_back(event);
     }
     std::vector<Value> values;
     std::vector<double> numbers;
