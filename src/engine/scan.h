@@ -138,14 +138,24 @@ struct Block {
 /// to exactly one of the scan's sinks, in no promised order; a result must therefore not depend on
 /// the order of blocks nor on which sink took which.
 ///
-/// Within a block there may be any number of `feed` calls (also none). Ordered: the rows of a unit
-/// are together within a feed, units ascend, and a later feed continues where the earlier ended;
-/// the rows of a unit that have one time are never split over two feeds. A joined user's
+/// Within a block there may be any number of `feed` calls (also none). Ordered: within a feed the
+/// rows of a unit are together and units ascend; a unit's rows in a later feed continue where those
+/// in the earlier ended, other units' may come between. The rows of a unit that have one time are
+/// never split over two feeds. A joined user's
 /// non-canonical number is a unit without rows.
 class Sink {
 public:
     virtual ~Sink() = default;
     virtual void begin(const Block& block) = 0;
+    /// Instead of a feed, in a scan without units: `rows` rows of which no more than name and time
+    /// was asked, all with a time in [first, last]. False: the rows themselves are needed.
+    virtual bool feed_count(std::uint64_t /*rows*/, TimeMs /*first*/, TimeMs /*last*/) {
+        return false;
+    }
+    /// Instead of feeds, in a scan by user that is not ordered: some rows of one unit of which no
+    /// more than the second was asked (since 2000), rising. Only when takes_times().
+    virtual bool takes_times() const { return false; }
+    virtual void feed_times(std::uint32_t /*unit*/, std::span<const std::uint32_t> /*seconds*/) {}
     virtual void feed(const Tape& tape) = 0;
     virtual void finish(const Block& block) = 0;
 };

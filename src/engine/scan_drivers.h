@@ -44,6 +44,10 @@ public:
 
 private:
     struct Work;  // what one thread keeps from block to block
+    Status run_blocks(Work& work);
+    Status scan_plain(Work& work, std::uint32_t first, std::uint32_t count);
+    Status scan_left(Work& work, std::uint32_t first, std::uint32_t count,
+                     std::span<const std::uint32_t> lanes);
     Status scan_block(Work& work, std::uint32_t first, std::uint32_t count);
     Status scan_halves(Work& work, std::uint32_t first, std::uint32_t count);
     void start_block(Work& work, std::uint32_t first, std::uint32_t count);

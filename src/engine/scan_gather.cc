@@ -106,8 +106,16 @@ Status Gather::add_rows(const Source& source, store::RowRange rows) {
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
         const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
         count_ = select(source, piece);
-        for (std::size_t i = 0; i < count_; ++i)
+        if (is_plain(source) && block_.sink->feed_count(count_, source.part->info().min_time,
+                                                        source.part->info().max_time)) {
+            cost_.events_kept += count_;
+            count_ = 0;
+            continue;
+        }
+        for (std::size_t i = 0; i < count_; ++i) {
             rows_[i] = piece.begin + selected_[i];
+            lanes_[i] = 0;
+        }
         if (context_.needs_persons) look_up_persons(source);
         TF_TRY(process(source));
     }
@@ -136,6 +144,10 @@ Status Gather::add_runs(const Source& source, std::span<const Run> runs) {
         for (std::size_t i = 0; i < count; ++i) {
             found[i].rows = {first_rows[found[i].place], first_rows[found[i].place + 1]};
             source.part->prefetch_rows(found[i].rows);
+        }
+        if (!source.whole_span) {
+            for (std::size_t i = 0; i < count; ++i)
+                found[i].rows = narrowed(source, found[i].rows);
         }
         TF_TRY(source.part->wide_codes()
                    ? add_found(source, source.part->codes16(), std::span(found).first(count))
@@ -224,8 +236,8 @@ void Gather::look_up_persons(const Source& source) {
 /// Whether rows need nothing but their names and times.
 bool Gather::is_plain(const Source& source) const {
     return source.timed == 0 && source.conditions.empty() && !source.reads_columns &&
-           block_.kind == LaneKind::kUsers && !context_.needs_persons && !context_.shape.acting &&
-           source.cells.empty() && source.numbers.empty();
+           block_.kind != LaneKind::kBelonging && !context_.needs_persons &&
+           !context_.shape.acting && source.cells.empty() && source.numbers.empty();
 }
 
 Status Gather::process(const Source& source) {

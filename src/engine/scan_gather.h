@@ -102,6 +102,7 @@ public:
     std::size_t kept_rows() const noexcept { return tape_.size(); }
     /// Counted since construction; bytes of decoded columns included.
     ScanCost cost() const;
+    void add_cost(const ScanCost& cost) { cost_ += cost; }
     void count_users(std::uint64_t users) { cost_.users_read += users; }
 
 private:

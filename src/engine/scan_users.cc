@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <optional>
 
 #include "base/check.h"
+#include "engine/plain_gather.h"
 #include "engine/scan_drivers.h"
 
 namespace twofold::engine {
@@ -17,9 +19,12 @@ constexpr std::uint32_t kSparseShare = 16;
 struct UserScan::Work {
     Gather& gather;
     Sink& sink;
-    std::vector<std::uint32_t> lane_of;
-    std::vector<std::uint8_t> uncertain;
-    std::vector<Run> runs;
+    std::optional<PlainGather> plain{};  // when the scan is one for it
+    std::vector<std::uint8_t> apart{};
+    std::vector<std::uint32_t> left{};
+    std::vector<std::uint32_t> lane_of{};
+    std::vector<std::uint8_t> uncertain{};
+    std::vector<Run> runs{};
     bool dense = true;
 };
 
@@ -31,7 +36,14 @@ UserScan::UserScan(ScanContext& context, const JoinedPersons& joined, unsigned t
 }
 
 Status UserScan::run(Gather& gather, Sink& sink) {
-    Work work{gather, sink, {}, {}, {}, true};
+    Work work{gather, sink};
+    if (PlainGather::serves(context_)) work.plain.emplace(context_);
+    const Status status = run_blocks(work);
+    if (work.plain) gather.add_cost(work.plain->cost());
+    return status;
+}
+
+Status UserScan::run_blocks(Work& work) {
     const std::uint32_t users = context_.frames.user_count();
     while (true) {
         const std::uint64_t first = std::uint64_t{context_.next.fetch_add(1)} * block_units_;
@@ -74,6 +86,13 @@ Status UserScan::scan_halves(Work& work, std::uint32_t first, std::uint32_t coun
 Status UserScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count) {
     const Scan& scan = context_.scan;
     if (scan.units != nullptr && !scan.units->any(first, count)) return {};
+    if (work.plain) {
+        const std::uint32_t plain_asked = assign_lanes(work, first, count);
+        if (plain_asked * kSparseShare >= count) {
+            work.gather.count_users(plain_asked);
+            return scan_plain(work, first, count);
+        }
+    }
     const std::uint64_t rows_max = std::min<std::uint64_t>(kBlockRowsMax, scan.tape_rows_max);
     if (scan.ordered && count > 1 && rows_within(first, count) > rows_max) {
         return scan_halves(work, first, count);
@@ -93,6 +112,67 @@ Status UserScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count
     TF_TRY(work.gather.finish(work.sink, {}, work.uncertain));
     work.sink.finish(block);
     return {};
+}
+
+/// From user to user; those whose order is not told by where rows lie come after the others.
+Status UserScan::scan_plain(Work& work, std::uint32_t first, std::uint32_t count) {
+    const Scan& scan = context_.scan;
+    const Block block{UnitKind::kUser, first, count, scan.units};
+    const auto members = joined_.of_range(first, first + count);
+    work.apart.assign(scan.ordered && !members.empty() ? count : 0, 0);
+    if (!work.apart.empty()) {
+        for (const JoinedPersons::Member& member : members)
+            work.apart[member.canonical - first] = 1;
+    }
+    work.left.clear();
+    work.sink.begin(block);
+    TF_TRY(work.plain->feed(first, work.lane_of, work.apart, work.sink, work.left));
+    if (scan.ordered) {
+        if (!work.left.empty()) TF_TRY(scan_left(work, first, count, work.left));
+    } else if (!members.empty()) {
+        work.runs.clear();
+        for (const JoinedPersons::Member& member : members) {
+            const std::uint32_t lane = work.lane_of[member.canonical - first];
+            if (lane != kNoLane) work.runs.push_back({member.ordinal, lane});
+        }
+        work.gather.begin({.kind = Gather::LaneKind::kUsers,
+                           .lane_count = count,
+                           .first_unit = first,
+                           .sink = &work.sink});
+        for (const Source& source : context_.sources.all())
+            TF_TRY(work.gather.add_runs(source, work.runs));
+        TF_TRY(work.gather.finish(work.sink, {}, {}));
+    }
+    work.sink.finish(block);
+    return {};
+}
+
+/// Lanes of a block whose rows are put in order by time and log position.
+Status UserScan::scan_left(Work& work, std::uint32_t first, std::uint32_t count,
+                           std::span<const std::uint32_t> lanes) {
+    work.runs.clear();
+    work.uncertain.assign(count, 0);
+    for (const std::uint32_t lane : lanes) {
+        work.uncertain[lane] = 1;
+        work.runs.push_back({first + lane, lane});
+        for (const JoinedPersons::Member& member :
+             joined_.of_range(first + lane, first + lane + 1)) {
+            work.runs.push_back({member.ordinal, lane});
+        }
+    }
+    work.gather.begin({.kind = Gather::LaneKind::kUsers,
+                       .lane_count = count,
+                       .first_unit = first,
+                       .with_origins = true});
+    for (const Source& source : context_.sources.all()) {
+        const Status added = work.gather.add_runs(source, work.runs);
+        if (added) continue;
+        if (added.error().code != ErrorCode::kTooLarge || lanes.size() == 1) return added;
+        // With fewer lanes they may fit.
+        TF_TRY(scan_left(work, first, count, lanes.first(lanes.size() / 2)));
+        return scan_left(work, first, count, lanes.subspan(lanes.size() / 2));
+    }
+    return work.gather.finish(work.sink, {}, work.uncertain);
 }
 
 /// Decides whose rows are looked up one by one, and which lanes' order needs the log.

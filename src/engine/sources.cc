@@ -57,6 +57,27 @@ std::uint32_t filters_in_time(const store::PartInfo& info, const Scan& scan, std
     return touching;
 }
 
+/// Seconds since 2000, as parts have them.
+std::uint32_t second_of(TimeMs time) {
+    const TimeMs from = kYear2000Ms;
+    const TimeMs last = from + TimeMs{0xffff'fffe} * 1000;
+    return static_cast<std::uint32_t>((std::clamp(time, from, last) - from) / 1000);
+}
+
+void bind_seconds(Source& source, const Scan& scan, std::uint32_t touching) {
+    TimeMs from = kEndOfTime;
+    TimeMs to = kBeginningOfTime;
+    for (std::size_t k = 0; k < scan.filters.size(); ++k) {
+        if ((touching >> k & 1) == 0) continue;
+        from = std::min(from, scan.filters[k].from);
+        to = std::max(to, scan.filters[k].to);
+    }
+    const store::PartInfo& info = source.part->info();
+    source.whole_span = from <= info.min_time && to > info.max_time;
+    source.from_second = second_of(from);
+    source.to_second = second_of(to);
+}
+
 void bind_names(Source& source, std::span<const std::uint32_t> by_name, std::uint32_t touching) {
     const auto names = source.part->names();
     source.masks.resize(names.size());
@@ -107,6 +128,17 @@ Status bind_columns(Source& source, const store::Names& names, const Scan& scan,
 
 }  // namespace
 
+store::RowRange narrowed(const Source& source, store::RowRange rows) noexcept {
+    if (source.whole_span) return rows;
+    const auto seconds = source.part->seconds();
+    const auto begin = seconds.begin() + rows.begin;
+    const auto end = seconds.begin() + rows.end;
+    const auto from = std::lower_bound(begin, end, source.from_second);
+    const auto to = std::upper_bound(from, end, source.to_second);
+    return {static_cast<std::uint32_t>(from - seconds.begin()),
+            static_cast<std::uint32_t>(to - seconds.begin())};
+}
+
 Result<Sources> Sources::prepare(const store::Snapshot& events, const Scan& scan,
                                  SourceNeeds needs) {
     Sources made;
@@ -117,6 +149,7 @@ Result<Sources> Sources::prepare(const store::Snapshot& events, const Scan& scan
         const std::uint32_t touching = filters_in_time(part->info(), scan, source.timed);
         if (touching == 0) continue;
         bind_names(source, by_name, touching);
+        bind_seconds(source, scan, touching);
         if (source.codes.none()) continue;
         TF_TRY(part->verify_directory());
         if (needs.index != nullptr) source.index = needs.index->get(part);
@@ -145,8 +178,10 @@ void Sources::put_in_order() {
         for (std::size_t j = i + 1; j < rest.size(); ++j) {
             const store::PartInfo& a = rest[i].part->info();
             const store::PartInfo& b = rest[j].part->info();
-            entangled_ = entangled_ ||
-                         (overlap_in_time(a, b) && share_persons(a, b) && overlap_in_log(a, b));
+            if (!overlap_in_time(a, b) || !share_persons(a, b) || !overlap_in_log(a, b)) continue;
+            entangled_ = true;
+            rest[i].entangled = true;
+            rest[j].entangled = true;
         }
     }
     while (!rest.empty()) {

@@ -37,7 +37,12 @@ struct Source {
     std::vector<std::uint32_t> masks;  ///< By local code: the filters that take this name here.
     CodeFilter codes;                  ///< Those with a mask.
     std::uint32_t wanted_rows = 0;     ///< Rows of those names.
+    bool entangled = false;            ///< With another source: see Sources::entangled().
     std::uint32_t timed = 0;           ///< Filters whose range ends within this part.
+    /// Rows of other seconds are taken by no filter; whole_span: all of the part's may be.
+    std::uint32_t from_second = 0;
+    std::uint32_t to_second = 0xffff'ffff;
+    bool whole_span = true;
     std::vector<SourceCondition> conditions;
     std::vector<SourceFetch> cells;
     std::vector<SourceFetch> numbers;
@@ -45,6 +50,9 @@ struct Source {
     std::uint32_t slots = 0;                         ///< Columns in use; the acting one is slot 0.
     bool reads_columns = false;                      ///< Whether surviving rows need any.
 };
+
+/// Of rows that lie in the order of their times, those in the source's seconds.
+store::RowRange narrowed(const Source& source, store::RowRange rows) noexcept;
 
 /// What a scan needs beside the names: decided once, by the kind of unit and the conditions.
 struct SourceNeeds {

@@ -75,12 +75,14 @@ std::uint32_t TrendSink::columns_per_group() const {
 
 bool TrendSink::is_plain() const {
     return task_.cells == nullptr && task_.row_conditions.empty() && task_.bits.track == 0 &&
-           task_.rolling == 0 && !task_.cumulative && !task_.capture && task_.lead == 0;
+           task_.rolling == 0 && !task_.cumulative && !task_.capture && task_.lead == 0 &&
+           task_.buckets->is_even();
 }
 
 void TrendSink::begin(const Block& block) {
     block_ = block;
     seen_.assign(block.count, 0);
+    if (task_.buckets->of_seconds()) second_buckets_ = task_.buckets->second_finder();
     if (task_.bits.track != 0) first_.begin(block.count);
     if (task_.what != TrendTask::What::kUnits) return;
     if (task_.cumulative && !task_.ranking()) {
@@ -90,9 +92,48 @@ void TrendSink::begin(const Block& block) {
     }
 }
 
+bool TrendSink::takes_times() const {
+    return is_plain() && task_.what == TrendTask::What::kUnits && unique_.has_grid() &&
+           task_.buckets->of_seconds();
+}
+
+void TrendSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+    if (seconds.empty()) return;
+    seen_[unit] = 1;
+    counts_.rows += seconds.size();
+    const kernel::Buckets::SecondFinder buckets = second_buckets_;
+    std::uint64_t* const bits = unique_.adder().of(unit);
+    // Times rise: the bits of one word come together.
+    std::uint32_t word = buckets.find(seconds.front()) / 64;
+    std::uint64_t set = 0;
+    for (const std::uint32_t second : seconds) {
+        const std::uint32_t bucket = buckets.find(second);
+        if (bucket / 64 != word) {
+            bits[word] |= set;
+            word = bucket / 64;
+            set = 0;
+        }
+        set |= std::uint64_t{1} << (bucket % 64);
+    }
+    bits[word] |= set;
+}
+
+bool TrendSink::feed_count(std::uint64_t rows, TimeMs first, TimeMs last) {
+    if (!is_plain() || task_.what != TrendTask::What::kRows) return false;
+    if (!task_.buckets->holds(first) || !task_.buckets->holds(last)) return false;
+    const std::uint32_t bucket = task_.buckets->find(first);
+    if (task_.buckets->find(last) != bucket) return false;
+    counts_.counts[bucket] += rows;
+    counts_.rows += rows;
+    counts_.total += rows;
+    return true;
+}
+
 void TrendSink::feed(const Tape& tape) {
     if (is_plain() && task_.what == TrendTask::What::kRows) return feed_plain_rows(tape);
-    if (is_plain() && task_.what == TrendTask::What::kUnits) return feed_plain_units(tape);
+    if (is_plain() && task_.what == TrendTask::What::kUnits && unique_.has_grid()) {
+        return feed_plain_units(tape);
+    }
     for (std::size_t i = 0; i < tape.rows.size(); ++i) {
         const TapeRow& row = tape.rows[i];
         if (task_.bits.track != 0 && !first_.takes(task_.bits, row.unit, row.mask)) continue;
@@ -102,16 +143,21 @@ void TrendSink::feed(const Tape& tape) {
 }
 
 void TrendSink::feed_plain_rows(const Tape& tape) {
+    const kernel::Buckets::Finder buckets = task_.buckets->finder();
+    std::uint64_t* const counts = counts_.counts.data();
     for (const TapeRow& row : tape.rows)
-        ++counts_.counts[task_.buckets->find(row.time)];
+        ++counts[buckets.find(row.time)];
     counts_.rows += tape.rows.size();
     counts_.total += tape.rows.size();
 }
 
 void TrendSink::feed_plain_units(const Tape& tape) {
+    const kernel::Buckets::Finder buckets = task_.buckets->finder();
+    const kernel::UniqueCounter::Adder unique = unique_.adder();
+    std::uint8_t* const seen = seen_.data();
     for (const TapeRow& row : tape.rows) {
-        seen_[row.unit] = 1;
-        unique_.add(row.unit, task_.buckets->find(row.time));
+        seen[row.unit] = 1;
+        unique.add(row.unit, buckets.find(row.time));
     }
     counts_.rows += tape.rows.size();
 }

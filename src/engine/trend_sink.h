@@ -95,6 +95,9 @@ public:
     explicit TrendSink(const TrendTask& task);
 
     void begin(const Block& block) override;
+    bool takes_times() const override;
+    void feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) override;
+    bool feed_count(std::uint64_t rows, TimeMs first, TimeMs last) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
 
@@ -120,6 +123,7 @@ private:
     const TrendTask& task_;
     TrendCounts counts_;
     kernel::UniqueCounter unique_;
+    kernel::Buckets::SecondFinder second_buckets_{};
     FirstTracker first_;
     std::optional<RowCells::Scratch> scratch_;
     std::vector<std::uint32_t> groups_;        // of the row at hand

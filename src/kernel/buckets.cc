@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/buckets.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace twofold::kernel {
@@ -8,27 +10,77 @@ namespace {
 
 constexpr std::uint64_t kTableMax = 1U << 16;  // 256 KB, fits a core's second cache
 
+/// The shift of a table's steps.
+unsigned step_shift(std::uint64_t width, std::uint64_t shortest) {
+    unsigned shift = 0;
+    while ((width - 1) >> shift >= kTableMax || (std::uint64_t{2} << shift) <= shortest)
+        ++shift;
+    return shift;
+}
+
+/// By step: the bucket at its start. `offsets` are the bounds, counted from the first.
+template <typename Offset>
+std::vector<std::uint32_t> make_table(std::span<const Offset> offsets, unsigned shift) {
+    std::vector<std::uint32_t> table(((std::uint64_t{offsets.back()} - 1) >> shift) + 1);
+    std::uint32_t bucket = 0;
+    for (std::size_t step = 0; step < table.size(); ++step) {
+        const std::uint64_t offset = std::uint64_t{step} << shift;
+        while (offsets[bucket + 1] <= offset)
+            ++bucket;
+        table[step] = bucket;
+    }
+    return table;
+}
+
+/// Whether no step holds more than one bound.
+bool is_even_table(std::span<const std::uint32_t> table, std::uint32_t buckets) {
+    for (std::size_t step = 1; step < table.size(); ++step) {
+        if (table[step] > table[step - 1] + 1) return false;
+    }
+    return buckets - table.back() <= 2;
+}
+
 }  // namespace
 
 Buckets::Buckets(std::span<const TimeMs> bounds) : bounds_(bounds.begin(), bounds.end()) {
     TF_CHECK(bounds_.size() >= 2);
-    for (std::size_t i = 1; i < bounds_.size(); ++i)
+    std::vector<std::uint64_t> offsets(bounds_.size());
+    for (std::size_t i = 1; i < bounds_.size(); ++i) {
         TF_CHECK(bounds_[i - 1] < bounds_[i]);
-    const std::uint64_t width =
-        static_cast<std::uint64_t>(to()) - static_cast<std::uint64_t>(from());
-    while ((width - 1) >> shift_ >= kTableMax)
-        ++shift_;
-    table_.resize(((width - 1) >> shift_) + 1);
-    std::uint32_t bucket = 0;
-    for (std::size_t step = 0; step < table_.size(); ++step) {
-        const std::uint64_t offset = std::uint64_t{step} << shift_;
-        while (static_cast<std::uint64_t>(bounds_[bucket + 1]) -
-                   static_cast<std::uint64_t>(from()) <=
-               offset) {
-            ++bucket;
-        }
-        table_[step] = bucket;
+        offsets[i] = static_cast<std::uint64_t>(bounds_[i]) - static_cast<std::uint64_t>(from());
     }
+    // Steps no longer than a bucket hold one bound at most: more of them would not find faster,
+    // and take room in the first cache. The first and the last bucket may be cut short.
+    std::uint64_t shortest = offsets.back();
+    for (std::size_t i = 2; i + 1 < offsets.size(); ++i)
+        shortest = std::min(shortest, offsets[i] - offsets[i - 1]);
+    shift_ = step_shift(offsets.back(), shortest);
+    table_ = make_table<std::uint64_t>(offsets, shift_);
+    is_even_ = is_even_table(table_, count());
+    if (is_even_) count_in_seconds(shortest);
+}
+
+/// Fills the table of seconds where seconds tell buckets apart. The ends may lie within a second:
+/// whoever asks has made sure that the time is between them.
+void Buckets::count_in_seconds(std::uint64_t shortest) {
+    constexpr TimeMs kLast = kYear2000Ms + TimeMs{0xffff'fffe} * 1000;
+    if (from() < kYear2000Ms || to() > kLast) return;
+    std::vector<std::uint32_t> seconds;
+    for (const TimeMs bound : bounds_) {
+        const bool is_end = &bound == &bounds_.front() || &bound == &bounds_.back();
+        if (!is_end && bound % 1000 != 0) return;
+        const TimeMs up = &bound == &bounds_.back() ? 999 : 0;
+        seconds.push_back(static_cast<std::uint32_t>((bound - kYear2000Ms + up) / 1000));
+    }
+    if (!std::ranges::is_sorted(seconds, std::ranges::less_equal())) return;
+    std::vector<std::uint32_t> offsets;
+    for (const std::uint32_t second : seconds)
+        offsets.push_back(second - seconds.front());
+    second_shift_ = step_shift(offsets.back(), shortest / 1000);
+    std::vector<std::uint32_t> table = make_table<std::uint32_t>(offsets, second_shift_);
+    if (!is_even_table(table, count())) return;
+    second_bounds_ = std::move(seconds);
+    second_table_ = std::move(table);
 }
 
 }  // namespace twofold::kernel

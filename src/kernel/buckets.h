@@ -22,6 +22,42 @@ public:
     bool holds(TimeMs time) const noexcept { return time >= from() && time < to(); }
     std::span<const TimeMs> bounds() const noexcept { return bounds_; }
 
+    /// For loops over many rows: what find() needs, by value. Lives as long as the buckets.
+    struct Finder {
+        const TimeMs* bounds;
+        const std::uint32_t* table;
+        TimeMs from;
+        unsigned shift;
+
+        /// Without a branch where a step holds one bound at most. REQUIRES: holds(time).
+        std::uint32_t find(TimeMs time) const noexcept {
+            const std::uint32_t bucket = table[static_cast<std::uint64_t>(time - from) >> shift];
+            return bucket + static_cast<std::uint32_t>(time >= bounds[bucket + 1]);
+        }
+    };
+    /// REQUIRES: is_even().
+    Finder finder() const noexcept { return {bounds_.data(), table_.data(), from(), shift_}; }
+    /// The same of seconds since 2000. REQUIRES: of_seconds(); holds() of the second.
+    struct SecondFinder {
+        const std::uint32_t* bounds;
+        const std::uint32_t* table;
+        std::uint32_t from;
+        unsigned shift;
+
+        std::uint32_t find(std::uint32_t second) const noexcept {
+            const std::uint32_t bucket = table[(second - from) >> shift];
+            return bucket + static_cast<std::uint32_t>(second >= bounds[bucket + 1]);
+        }
+    };
+    SecondFinder second_finder() const noexcept {
+        return {second_bounds_.data(), second_table_.data(), second_bounds_.front(), second_shift_};
+    }
+    /// Whether every bound is a whole second from 2000 on, and steps are even: then the second of a
+    /// time tells its bucket.
+    bool of_seconds() const noexcept { return !second_table_.empty(); }
+    /// Whether no step of the table holds more than one bound: so with all calendar intervals.
+    bool is_even() const noexcept { return is_even_; }
+
     /// REQUIRES: holds(time).
     std::uint32_t find(TimeMs time) const noexcept {
         std::uint32_t bucket = table_[static_cast<std::uint64_t>(time - from()) >> shift_];
@@ -31,9 +67,15 @@ public:
     }
 
 private:
+    void count_in_seconds(std::uint64_t shortest);
+
     std::vector<TimeMs> bounds_;
     std::vector<std::uint32_t> table_;
     unsigned shift_ = 0;
+    bool is_even_ = true;
+    std::vector<std::uint32_t> second_bounds_;
+    std::vector<std::uint32_t> second_table_;
+    unsigned second_shift_ = 0;
 };
 
 }  // namespace twofold::kernel

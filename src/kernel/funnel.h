@@ -72,7 +72,7 @@ public:
 
     /// Forgets everything; units are 0 … unit_count - 1.
     void begin(std::uint32_t unit_count);
-    /// `cells` is empty (all 0) or as long as `rows`.
+    /// `cells` is as long as `rows` or empty (all 0), the same way in all feeds of a block.
     void feed(std::span<const Row> rows, std::span<const std::uint32_t> cells);
     /// The units with at least one step done, rising. Valid until the next begin().
     std::span<const FunnelOutcome> finish();

@@ -36,11 +36,24 @@ public:
             add_loose(unit, column);
             return;
         }
-        std::uint64_t& word = grid_[unit * words_per_unit_ + column / 64];
-        const std::uint64_t bit = std::uint64_t{1} << (column % 64);
-        counts_[column] += (word & bit) == 0;
-        word |= bit;
+        grid_[unit * words_per_unit_ + column / 64] |= std::uint64_t{1} << (column % 64);
     }
+    /// For loops over many rows: add() by value. Until finish(). REQUIRES: has_grid(); columns
+    /// below those there were at begin().
+    struct Adder {
+        std::uint64_t* grid;
+        std::uint64_t words_per_unit;
+
+        /// The bits of a unit, one a column.
+        std::uint64_t* of(std::uint32_t unit) const noexcept {
+            return grid + unit * words_per_unit;
+        }
+        void add(std::uint32_t unit, std::uint32_t column) const noexcept {
+            of(unit)[column / 64] |= std::uint64_t{1} << (column % 64);
+        }
+    };
+    Adder adder() noexcept { return {grid_.data(), words_per_unit_}; }
+    bool has_grid() const noexcept { return words_per_unit_ != 0; }
     void finish();
 
     /// Units that were seen in each column, in all blocks that are finished.
@@ -50,6 +63,7 @@ public:
 private:
     static constexpr std::size_t kLooseMin = std::size_t{1} << 20;
 
+    void count_grid();
     void add_loose(std::uint32_t unit, std::uint32_t column);
 
     std::vector<std::uint64_t> counts_;
