@@ -86,7 +86,7 @@ struct RandomScan {
     kernel::BitSet units;
     kernel::BitSet people;
     std::unique_ptr<frame::Belonging> belonging;
-    ValueTable values;
+    ValueTable values{ValueTable::Same::kTyped};
     std::vector<ExtraRow> extra;
 
     RandomScan(Random& random, const ScanWorld& world);

@@ -58,7 +58,7 @@ TEST(ScanThreads, TheNumberOfThreadsNeverShows) {
     Scanner one(1);
     Scanner three(3, 0);
     for (const UnitKind unit : kUnits) {
-        ValueTable values;
+        ValueTable values(ValueTable::Same::kTyped);
         const Scan scan = country_scan(world, unit, belonging, values);
         const SeenByUnit expected = see(one, world, scan, 1);
         for (int round = 0; round < 5; ++round)
@@ -73,7 +73,7 @@ TEST(ScanThreads, QuestionsShareTheScanner) {
     std::vector<std::thread> askers;
     for (const UnitKind unit : kUnits) {
         askers.emplace_back([&, unit] {
-            ValueTable values;
+            ValueTable values(ValueTable::Same::kTyped);
             const Scan scan = country_scan(world, unit, belonging, values);
             const SeenByUnit expected = see(scanner, world, scan, 1);
             for (int round = 0; round < 4; ++round)
