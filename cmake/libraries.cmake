@@ -34,6 +34,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
     -Wno-stringop-overread -Wno-free-nonheap-object -Wno-dangling-pointer)
 endif()
+if(CMAKE_UNITY_BUILD)
+  # What it warns of, a source being included, is what a unity build is.
+  target_compile_options(twofold_flags INTERFACE -Wno-subobject-linkage)
+endif()
 target_compile_definitions(twofold_flags INTERFACE $<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
 if(TWOFOLD_SANITIZE STREQUAL "address")
   target_compile_options(twofold_flags INTERFACE

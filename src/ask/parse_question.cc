@@ -12,7 +12,7 @@
 namespace twofold::ask {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"trend", "count", "list", "funnel"};
+constexpr std::array<std::string_view, 4> kKindsAnswered = {"trend", "count", "list", "funnel"};
 /// Kinds of the language that later versions answer.
 constexpr std::array<std::string_view, 12> kLaterKinds = {
     "retention", "lifecycle", "stickiness", "paths", "sessions", "sides",

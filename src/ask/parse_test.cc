@@ -309,7 +309,7 @@ TEST(Parse, SpansPointAtTheText) {
 }
 
 /// A wrong text, where it is wrong, and a part of what is said about it.
-struct Wrong {
+struct WrongText {
     std::string_view text;
     std::uint32_t column;
     std::string_view message;
@@ -317,7 +317,7 @@ struct Wrong {
 };
 
 TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
-    for (const Wrong& wrong : std::initializer_list<Wrong>{
+    for (const WrongText& wrong : std::initializer_list<WrongText>{
              {"", 1, "expected trend, count, list or funnel, found the end"},
              {"trnd users of use", 1, "did you mean trend?", "trend"},
              {"retention \"A\"", 1, "this version answers trend, count, list and funnel"},

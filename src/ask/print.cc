@@ -19,7 +19,7 @@
 namespace twofold::ask {
 namespace {
 
-constexpr std::array<std::string_view, 16> kAggregateNames = {
+constexpr std::array<std::string_view, 16> kAggregateWords = {
     "events", "users", "customers", "sessions", "days",  "sum",  "average",    "median",
     "min",    "max",   "p90",       "distinct", "first", "last", "first time", "last time"};
 
@@ -385,7 +385,7 @@ private:
 
 std::string print_role(std::string_view role) {
     // `with role sum (…)` would begin a sum.
-    const bool aggregate = std::ranges::find(kAggregateNames, role) != kAggregateNames.end();
+    const bool aggregate = std::ranges::find(kAggregateWords, role) != kAggregateWords.end();
     return is_plain_word(role) && can_be_role(role) && !aggregate ? std::string(role) : quote(role);
 }
 
@@ -400,7 +400,7 @@ std::string_view print(Interval interval) noexcept {
 }
 
 std::string_view print(Aggregate aggregate) noexcept {
-    return kAggregateNames[std::to_underlying(aggregate)];
+    return kAggregateWords[std::to_underlying(aggregate)];
 }
 
 std::string_view print(Counted counted) noexcept {

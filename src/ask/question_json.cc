@@ -17,7 +17,7 @@ namespace twofold::ask {
 
 namespace {
 
-using Names = std::span<const std::string_view>;
+using Words = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 6> kIntervalNames = {"hour",  "day",     "week",
                                                             "month", "quarter", "year"};
 constexpr std::array<std::string_view, 7> kEveryNames = {"hour",    "day",  "week", "month",
@@ -375,7 +375,7 @@ void fields(Archive& archive, Lift& node) {
 }
 template <typename Archive>
 void fields(Archive& archive, Lower& node) {
-    archive.choice("quantifier", node.quantifier, Names(kQuantifiers).first(3));
+    archive.choice("quantifier", node.quantifier, Words(kQuantifiers).first(3));
     archive.optional("roles", node.roles);
     archive.optional("condition", node.condition);
 }
@@ -570,7 +570,7 @@ void fields(Archive& archive, Question& question) {
     archive.optional("where", question.where);
     archive.optional("by", question.by);
     archive.optional_choice("relations", question.relations, kAsOf);
-    archive.optional_choice("facts", question.facts, Names(kAsOf).first(2));
+    archive.optional_choice("facts", question.facts, Words(kAsOf).first(2));
     archive.optional("zone", question.zone);
     archive.optional_choice("weeks_from", question.weeks_from, kWeekStarts);
     archive.optional("at", question.at);

@@ -69,10 +69,11 @@ inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
 
 #define TF_CONCAT_INNER(a, b) a##b
 #define TF_CONCAT(a, b) TF_CONCAT_INNER(a, b)
-// TF_ASSIGN(auto x, f()): declares x from the value, or returns the error.
+// TF_ASSIGN(auto x, f()): declares x from the value, or returns the error. A declaration cannot
+// stand in parentheses.
 #define TF_ASSIGN(declaration, expression)                                          \
     auto TF_CONCAT(tf_result_, __LINE__) = (expression);                            \
     if (!TF_CONCAT(tf_result_, __LINE__)) {                                         \
         return std::unexpected(std::move(TF_CONCAT(tf_result_, __LINE__)).error()); \
     }                                                                               \
-    declaration = *std::move(TF_CONCAT(tf_result_, __LINE__))
+    declaration = *std::move(TF_CONCAT(tf_result_, __LINE__))  // NOLINT(bugprone-macro-parentheses)

@@ -13,7 +13,6 @@
 namespace twofold::column {
 namespace {
 
-constexpr unsigned kPositionBits = 12;
 constexpr std::array<double, kScaleMax + 1> kPowersOfTen = {1e0, 1e1, 1e2, 1e3, 1e4,
                                                             1e5, 1e6, 1e7, 1e8, 1e9};
 

@@ -35,9 +35,10 @@ struct CodesView {
 enum class PresenceMode : std::uint8_t {
     kAll = 0,        ///< every row; no bytes
     kBitmap = 1,     ///< one bit a row
-    kPositions = 2,  ///< the row numbers, 12 bits each
+    kPositions = 2,  ///< the row numbers, kPositionBits each
     kByName = 3,     ///< exactly the rows of certain event codes, listed: count u16, codes u16
 };
+inline constexpr unsigned kPositionBits = 12;
 
 /// How a block keeps its present values, as unsigned numbers: value - base. Part of the format.
 /// "in w bits" is bits.h.

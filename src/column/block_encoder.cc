@@ -11,7 +11,6 @@
 namespace twofold::column {
 namespace {
 
-constexpr unsigned kPositionBits = 12;
 // Ints up to here are doubles exactly, so dividing them by a power of ten rounds once, as reading
 // the decimal text did.
 constexpr double kExactInt = 9'007'199'254'740'992.0;

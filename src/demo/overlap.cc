@@ -59,7 +59,7 @@ std::vector<std::uint32_t> take_slots(const Draft& draft, Slots& slots, int coun
     return taken;
 }
 
-std::uint32_t add_person(Draft& draft, std::uint32_t home, Part part) {
+std::uint32_t add_joined_person(Draft& draft, std::uint32_t home, Part part) {
     Person person;
     person.home = home;
     person.joined = draft.members[home].joined;
@@ -104,7 +104,7 @@ void choose_nothing(Draft& draft, const std::vector<std::uint32_t>& slots) {
 }
 
 std::uint32_t join(Draft& draft, const std::vector<std::uint32_t>& slots, Part part) {
-    const std::uint32_t person = add_person(draft, slots.front(), part);
+    const std::uint32_t person = add_joined_person(draft, slots.front(), part);
     for (const std::uint32_t slot : slots) {
         Membership& member = draft.members[slot];
         member.person = person;

@@ -54,7 +54,7 @@ Membership guest_at(std::uint16_t host, Random& random) {
 }
 
 /// A day that is not in the week of truth 12, a few days off if need be.
-int outside_week(const Year& year, int day) {
+int before_week(const Year& year, int day) {
     return year.in_week(day) ? day - 7 : day;
 }
 
@@ -88,7 +88,7 @@ void cast_guests_from_inside(Draft& draft, Random& random) {
         guest.joined = std::max(home.joined, 0) + random.between(3, 20);
         const int cap = std::min(home.last_day, kIdleLast);
         guest.joined = std::min(guest.joined, cap);
-        guest.last_day = outside_week(draft.year, random.between(guest.joined, cap));
+        guest.last_day = before_week(draft.year, random.between(guest.joined, cap));
         guest.joined = std::min(guest.joined, guest.last_day);
         guest.first_day = guest.joined;
         guest.force(guest.last_day);
@@ -102,8 +102,8 @@ void cast_outsiders(Draft& draft, Random& random) {
     const std::vector<std::uint16_t> places = hosts(draft);
     for (int i = 0; i < kGuestsOnly; ++i) {
         Membership guest = guest_at(random.pick(places), random);
-        guest.joined = outside_week(draft.year, random.between(10, kIdleLast - 30));
-        guest.last_day = outside_week(draft.year, random.between(guest.joined + 9, kIdleLast));
+        guest.joined = before_week(draft.year, random.between(10, kIdleLast - 30));
+        guest.last_day = before_week(draft.year, random.between(guest.joined + 9, kIdleLast));
         guest.first_day = guest.joined;
         guest.force(guest.last_day);
         guest.person =

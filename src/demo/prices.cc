@@ -94,7 +94,7 @@ void fit(const Group& group, std::int64_t total, Random& random) {
     TF_CHECK(false && "a planted sum of money cannot be met");
 }
 
-Group of_group(Draft& draft, MoneyGroup group) {
+Group priced_of(Draft& draft, MoneyGroup group) {
     Group found;
     for (Customer& customer : draft.customers) {
         if (customer.group == group && customer.story != Story::kSolo) found.push_back(&customer);
@@ -103,22 +103,22 @@ Group of_group(Draft& draft, MoneyGroup group) {
 }
 
 void price_groups(Draft& draft, Random& random) {
-    fit(of_group(draft, MoneyGroup::kSilentOnes), kSilentMrr, random);
-    fit(of_group(draft, MoneyGroup::kMailOnlyOnes), kAutomaticOnlyMrr, random);
-    fit(of_group(draft, MoneyGroup::kGhostOnes), kGhostMrr, random);
-    fit(of_group(draft, MoneyGroup::kNewLastMonth), kMrrNew, random);
-    fit(of_group(draft, MoneyGroup::kNewThisMonth), kMrr - kMrrLastMonth, random);
-    fit(of_group(draft, MoneyGroup::kReturned), kMrrReactivation, random);
+    fit(priced_of(draft, MoneyGroup::kSilentOnes), kSilentMrr, random);
+    fit(priced_of(draft, MoneyGroup::kMailOnlyOnes), kAutomaticOnlyMrr, random);
+    fit(priced_of(draft, MoneyGroup::kGhostOnes), kGhostMrr, random);
+    fit(priced_of(draft, MoneyGroup::kNewLastMonth), kMrrNew, random);
+    fit(priced_of(draft, MoneyGroup::kNewThisMonth), kMrr - kMrrLastMonth, random);
+    fit(priced_of(draft, MoneyGroup::kReturned), kMrrReactivation, random);
     std::int64_t silent_gone = 0;
     for (const std::uint16_t index : draft.gone_now) {
         const Customer& customer = draft.customer(index);
         if (customer.group == MoneyGroup::kSilentOnes) silent_gone += customer.mrr();
     }
-    fit(of_group(draft, MoneyGroup::kChampionGone), kChampionGoneNowMrr - silent_gone, random);
-    Customer& largest = *of_group(draft, MoneyGroup::kChurnedLarge).front();
+    fit(priced_of(draft, MoneyGroup::kChampionGone), kChampionGoneNowMrr - silent_gone, random);
+    Customer& largest = *priced_of(draft, MoneyGroup::kChurnedLarge).front();
     largest.price = negotiated(largest, kMrrChurnLargest / largest.seats);
     TF_CHECK(largest.mrr() == kMrrChurnLargest);
-    fit(of_group(draft, MoneyGroup::kChurnedSmall), kMrrChurn - kMrrChurnLargest, random);
+    fit(priced_of(draft, MoneyGroup::kChurnedSmall), kMrrChurn - kMrrChurnLargest, random);
 }
 
 void price_rest(Draft& draft, Random& random) {
@@ -132,7 +132,7 @@ void price_rest(Draft& draft, Random& random) {
         }
         if (customer.standing == Standing::kPaying) placed += customer.mrr();
     }
-    fit(of_group(draft, MoneyGroup::kRest), kMrr - placed, random);
+    fit(priced_of(draft, MoneyGroup::kRest), kMrr - placed, random);
 }
 
 /// Of all groups' customers some pay by the year, without a term that ends in the year.
@@ -223,14 +223,14 @@ void change_last_month(Draft& draft, Random& random) {
 }  // namespace
 
 Price list_price(Plan plan, bool yearly, bool old) {
-    struct Row {
+    struct ListPrices {
         std::int64_t now;
         std::int64_t before;
     };
-    constexpr std::array<Row, 4> kRows = {
+    constexpr std::array<ListPrices, 4> kPlans = {
         {{900, 800}, {1'200, 1'100}, {1'950, 1'800}, {2'900, 2'700}}};
-    const Row& row = kRows[static_cast<std::size_t>(plan)];
-    const std::int64_t month = old ? row.before : row.now;
+    const ListPrices& prices = kPlans[static_cast<std::size_t>(plan)];
+    const std::int64_t month = old ? prices.before : prices.now;
     return {plan, yearly, true, yearly ? month * (100 - kYearlyDiscountPercent) / 100 : month};
 }
 

@@ -41,7 +41,7 @@ std::vector<int> terms(const Draft& draft, const Customer& customer, int end) {
 }
 
 /// The segments of one subscription from `start` (a trial until `paid`, if later) to `end`.
-struct Stretch {
+struct Subscribed {
     int start;
     int paid;
     int end;
@@ -49,7 +49,7 @@ struct Stretch {
 };
 
 void write_stretch(const Draft& draft, Customer& customer, std::size_t index,
-                   const Stretch& stretch) {
+                   const Subscribed& stretch) {
     const std::vector<int> term_days = terms(draft, customer, std::min(stretch.end, kLastDay + 1));
     std::vector<int> days = term_days;
     days.push_back(customer.growth_day);

@@ -14,11 +14,11 @@ namespace twofold::directory {
 namespace {
 
 constexpr std::size_t kTextBlock = 1U << 20;
-constexpr std::size_t kSlotsAtFirst = 1U << 10;
+constexpr std::size_t kLookupSlotsAtFirst = 1U << 10;
 
 }  // namespace
 
-Lookup::Lookup() : slots_(kSlotsAtFirst) {
+Lookup::Lookup() : slots_(kLookupSlotsAtFirst) {
     std::random_device random;
     seed_ = (std::uint64_t{random()} << 32) | random();
 }

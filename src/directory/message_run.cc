@@ -41,7 +41,7 @@ std::uint64_t chained_sum(Bytes bytes) {
     return sum;
 }
 
-std::unexpected<Error> damaged(const std::string& path, std::string_view what) {
+std::unexpected<Error> damaged_run(const std::string& path, std::string_view what) {
     return fail(ErrorCode::kCorrupt, fmt::format("{} of message ids is damaged: {}", what, path));
 }
 
@@ -184,7 +184,7 @@ std::string message_run_name(std::uint32_t number) {
 Status MessageSection::check() {
     if (checked_) return {};
     const Bytes content(entries_, count_ * kMessageBytes + bucket_bytes(bits_));
-    if (chained_sum(content) != sum_) return damaged(*path_, fmt::format("day {}", day_));
+    if (chained_sum(content) != sum_) return damaged_run(*path_, fmt::format("day {}", day_));
     checked_ = true;
     return {};
 }
@@ -239,7 +239,7 @@ Result<std::shared_ptr<MessageRun>> MessageRun::open(io::Env& env, const io::Pat
 
 Status MessageRun::read_table() {
     const Bytes file = mapping_->bytes();
-    if (file.size() < kHeaderBytes + kTailBytes) return damaged(path_, "end");
+    if (file.size() < kHeaderBytes + kTailBytes) return damaged_run(path_, "end");
     ByteReader tail(file.last(kTailBytes));
     count_ = tail.get<std::uint64_t>();
     const auto offset = tail.get<std::uint64_t>();
@@ -248,13 +248,13 @@ Status MessageRun::read_table() {
     const auto sum = tail.get<std::uint64_t>();
     const std::uint64_t table_bytes = std::uint64_t{sections} * kSectionBytes;
     if (offset < kHeaderBytes || offset + table_bytes + kTailBytes != file.size()) {
-        return damaged(path_, "end");
+        return damaged_run(path_, "end");
     }
     ByteWriter summed = header_of(number_);
     summed.put_bytes(file.subspan(offset, table_bytes + kTailBytes - sizeof(sum)));
     if (as_text(file.first(kHeaderBytes)) != as_text(summed.bytes().first(kHeaderBytes)) ||
         checksum(summed.bytes()) != sum) {
-        return damaged(path_, "table");
+        return damaged_run(path_, "table");
     }
     ByteReader table(file.subspan(offset, table_bytes));
     for (std::uint32_t i = 0; i < sections; ++i) {

@@ -16,7 +16,7 @@ using model::Value;
 /// Numbers of values, by place; none: missing.
 using IdLists = std::vector<std::vector<std::uint32_t>>;
 
-std::unexpected<Error> cannot_break_down(const plan::Breakdown& breakdown) {
+std::unexpected<Error> cannot_break_points_down(const plan::Breakdown& breakdown) {
     return fail(ErrorCode::kInvalid, "this version does not answer: by " + breakdown.text);
 }
 
@@ -42,7 +42,7 @@ public:
           ids_(points.size()) {}
 
     Result<IdLists> read() {
-        if (breakdown_.bin_count) return cannot_break_down(breakdown_);
+        if (breakdown_.bin_count) return cannot_break_points_down(breakdown_);
         switch (breakdown_.kind) {
             case plan::Breakdown::Kind::kValue:
                 TF_TRY(read_value());
@@ -80,7 +80,7 @@ private:
         const auto& directory = judge_.frames().directory();
         const bool user = breakdown_.kind == plan::Breakdown::Kind::kUser;
         const auto& ordinals = user ? points_.users : points_.customers;
-        if (ordinals.empty() && points_.size() > 0) return cannot_break_down(breakdown_);
+        if (ordinals.empty() && points_.size() > 0) return cannot_break_points_down(breakdown_);
         for (std::size_t i = 0; i < ordinals.size(); ++i) {
             if (ordinals[i] == kNobody) continue;
             const std::string_view id = user ? directory.id(model::UserOrdinal{ordinals[i]})

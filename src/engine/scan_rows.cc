@@ -7,14 +7,14 @@ namespace twofold::engine {
 namespace {
 
 // Small enough to share evenly and to notice a cancellation, large enough to forget the overhead.
-constexpr std::uint32_t kPieceRows = 1U << 18;
+constexpr std::uint32_t kRowsAtOnce = 1U << 18;
 
 }  // namespace
 
 RowScan::RowScan(ScanContext& context) : context_(context) {
     for (const Source& source : context.sources.all()) {
-        for (std::uint32_t row = 0; row < source.part->row_count(); row += kPieceRows) {
-            const std::uint32_t end = std::min(source.part->row_count() - row, kPieceRows) + row;
+        for (std::uint32_t row = 0; row < source.part->row_count(); row += kRowsAtOnce) {
+            const std::uint32_t end = std::min(source.part->row_count() - row, kRowsAtOnce) + row;
             pieces_.push_back({&source, {row, end}});
         }
     }

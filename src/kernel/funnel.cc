@@ -21,7 +21,7 @@ namespace {
 
 constexpr TimeMs kNoChain = kBeginningOfTime;
 
-constexpr std::uint32_t steps_mask(std::uint32_t steps) {
+constexpr std::uint32_t bits_of_steps(std::uint32_t steps) {
     return static_cast<std::uint32_t>((std::uint64_t{1} << steps) - 1);
 }
 
@@ -353,7 +353,7 @@ Funnel::Funnel(FunnelRules rules) : state_(std::make_unique<State>()) {
     TF_CHECK(rules.window_ms >= 0);
     TF_CHECK(!(rules.strict && rules.any_order));
     state_->steps = rules.steps;
-    state_->step_bits = steps_mask(rules.steps);
+    state_->step_bits = bits_of_steps(rules.steps);
     state_->plain = !rules.strict && !rules.any_order && !rules.holding && rules.exclusions.empty();
     state_->rules = std::move(rules);
 }

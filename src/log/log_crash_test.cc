@@ -24,7 +24,7 @@ constexpr std::uint64_t kSeeds = 2'000;
 #endif
 constexpr const char* kFirstSegment = "log/00000000000000000001.log";
 
-Options small_segments() {
+Options crash_segments() {
     Options options;
     options.segment_bytes = 1'500;
     options.reserve_bytes = 700;
@@ -133,7 +133,7 @@ private:
 TEST(LogCrash, EveryAcknowledgedRecordSurvivesAPowerCut) {
     for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
         SCOPED_TRACE(fmt::format("seed {}", seed));
-        const auto problem = CrashRun(seed, small_segments()).run();
+        const auto problem = CrashRun(seed, crash_segments()).run();
         ASSERT_EQ(problem, std::nullopt);
     }
 }
@@ -148,13 +148,13 @@ std::uint64_t seeds_that_find(const Options& options, std::uint64_t count) {
 }
 
 TEST(LogCrash, ALogThatForgotToSyncItsFilesIsFound) {
-    Options options = small_segments();
+    Options options = crash_segments();
     options.unsafe_skip_file_sync = true;
     EXPECT_GT(seeds_that_find(options, 200), 20u);
 }
 
 TEST(LogCrash, ALogThatForgotToSyncItsFolderIsFound) {
-    Options options = small_segments();
+    Options options = crash_segments();
     options.unsafe_skip_folder_sync = true;
     EXPECT_GT(seeds_that_find(options, 200), 20u);
 }

@@ -12,11 +12,11 @@
 namespace twofold::store {
 namespace {
 
-// Where an input stands in the merge by ordinal.
-struct Head {
+// Whose turn an input has come to in the merge by ordinal.
+struct Turn {
     std::uint32_t ordinal;
     std::uint32_t input;
-    bool operator>(const Head& other) const {
+    bool operator>(const Turn& other) const {
         return ordinal != other.ordinal ? ordinal > other.ordinal : input > other.input;
     }
 };
@@ -81,25 +81,25 @@ Result<std::unique_ptr<MergeContent>> MergeContent::make(std::span<const Part* c
 // The merge itself: by ordinal over the directories, one step for all rows of a person in a part;
 // only where several parts have the same person do times matter.
 Status MergeContent::place_rows() {
-    std::priority_queue<Head, std::vector<Head>, std::greater<>> heads;
+    std::priority_queue<Turn, std::vector<Turn>, std::greater<>> turns;
     for (std::uint32_t i = 0; i < inputs_.size(); ++i)
-        heads.push({inputs_[i]->ordinal(), i});
+        turns.push({inputs_[i]->ordinal(), i});
     std::vector<std::uint32_t> numbers;
     std::vector<MergeInput*> together;
-    while (!heads.empty()) {
-        const std::uint32_t ordinal = heads.top().ordinal;
+    while (!turns.empty()) {
+        const std::uint32_t ordinal = turns.top().ordinal;
         ordinals_.push_back(ordinal);
         first_rows_.push_back(rows_);
         numbers.clear();
         together.clear();
-        for (; !heads.empty() && heads.top().ordinal == ordinal; heads.pop()) {
-            numbers.push_back(heads.top().input);
+        for (; !turns.empty() && turns.top().ordinal == ordinal; turns.pop()) {
+            numbers.push_back(turns.top().input);
             together.push_back(inputs_[numbers.back()].get());
         }
         TF_TRY(place_person(together));
         for (const std::uint32_t number : numbers) {
             inputs_[number]->next_person();
-            if (!inputs_[number]->at_end()) heads.push({inputs_[number]->ordinal(), number});
+            if (!inputs_[number]->at_end()) turns.push({inputs_[number]->ordinal(), number});
         }
     }
     first_rows_.push_back(rows_);

@@ -32,7 +32,7 @@ bool is_text(model::ValueType type) {
     return type == model::ValueType::kString || type == model::ValueType::kList;
 }
 
-column::ColumnKind kind_of(model::ValueType type) {
+column::ColumnKind column_kind(model::ValueType type) {
     if (type == model::ValueType::kInt) return column::ColumnKind::kInts;
     if (type == model::ValueType::kDouble) return column::ColumnKind::kDoubles;
     return column::ColumnKind::kCodes;
@@ -119,7 +119,7 @@ private:
 
     void collect_columns() {
         for (const Tail::Values& values : tail_.columns_) {
-            columns_.push_back({values.code, kind_of(values.type),
+            columns_.push_back({values.code, column_kind(values.type),
                                 values.type == model::ValueType::kBool, is_text(values.type)});
         }
         std::sort(columns_.begin(), columns_.end(),
