@@ -15,10 +15,6 @@ using model::Value;
 constexpr std::string_view kRelationStarted = "relation.started";
 constexpr std::string_view kRelationEnded = "relation.ended";
 
-Value text_or_null(std::string_view text) {
-    return text.empty() ? Value::null() : Value::of_string(text);
-}
-
 bool wanted(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
@@ -33,18 +29,6 @@ std::string_view kind_name(money::PaymentKind kind) {
             return "refund";
         case money::PaymentKind::kDispute:
             return "dispute";
-    }
-    return "";
-}
-
-std::string_view source_name(frame::RelationSource source) {
-    switch (source) {
-        case frame::RelationSource::kStated:
-            return "stated";
-        case frame::RelationSource::kGroup:
-            return "group";
-        case frame::RelationSource::kNaming:
-            return "event";
     }
     return "";
 }

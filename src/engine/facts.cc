@@ -14,13 +14,15 @@ namespace {
 using model::Value;
 using plan::FactKind;
 
-Value text_or_null(std::string_view text) {
-    return text.empty() ? Value::null() : Value::of_string(text);
+/// Times that are open or in the hidden future are missing.
+Value time_if_known(TimeMs time) {
+    return time == kEndOfTime || time == kBeginningOfTime ? Value::null() : Value::of_int(time);
 }
 
-/// Times that are open or in the hidden future are missing.
-Value time_or_null(TimeMs time) {
-    return time == kEndOfTime || time == kBeginningOfTime ? Value::null() : Value::of_int(time);
+}  // namespace
+
+Value text_or_null(std::string_view text) {
+    return text.empty() ? Value::null() : Value::of_string(text);
 }
 
 std::string_view source_name(frame::RelationSource source) {
@@ -34,8 +36,6 @@ std::string_view source_name(frame::RelationSource source) {
     }
     return "";
 }
-
-}  // namespace
 
 double FactReader::money_scale() const {
     return static_cast<double>(money::kMrrScale) *
@@ -82,11 +82,11 @@ Value FactReader::of_user(const plan::Fact& fact, model::UserOrdinal user,
     if (fact.kind == FactKind::kUserKnown) return Value::of_bool(directory.known(user));
     if (fact.kind == FactKind::kUserFirstSeen) {
         const TimeMs first = directory.seen(user).first_use;
-        return first < moment.before ? time_or_null(first) : Value::null();
+        return first < moment.before ? time_if_known(first) : Value::null();
     }
     if (fact.kind == FactKind::kUserLastSeen) {
         const TimeMs last = directory.seen(user).last_use;
-        return last < moment.before ? time_or_null(last) : Value::null();
+        return last < moment.before ? time_if_known(last) : Value::null();
     }
     TF_CHECK(fact.kind == FactKind::kUserCustomers);
     const auto edges = frames_.edges_of(user);
@@ -127,7 +127,7 @@ Value FactReader::of_money(const plan::Fact& fact, model::CustomerOrdinal custom
     if (fact.kind == FactKind::kCustomerMrr) return Value::of_int(step.mrr);
     if (fact.kind == FactKind::kCustomerPaying) return Value::of_bool(step.paying);
     if (fact.kind == FactKind::kCustomerPayingSince) {
-        return step.paying ? time_or_null(money.paying_since(instant)) : Value::null();
+        return step.paying ? time_if_known(money.paying_since(instant)) : Value::null();
     }
     if (fact.kind == FactKind::kCustomerLifetimeRevenue) {
         return Value::of_int(money.revenue_at(instant) * money::kMrrScale);
@@ -154,8 +154,8 @@ Value FactReader::of_relation(const plan::Fact& fact,
     if (fact.kind == FactKind::kRelationRole) {
         return Value::of_string(frames_.roles()[relation.role].name);
     }
-    if (fact.kind == FactKind::kRelationSince) return time_or_null(relation.since);
-    if (fact.kind == FactKind::kRelationUntil) return time_or_null(relation.until);
+    if (fact.kind == FactKind::kRelationSince) return time_if_known(relation.since);
+    if (fact.kind == FactKind::kRelationUntil) return time_if_known(relation.until);
     TF_CHECK(fact.kind == FactKind::kRelationSource);
     return Value::of_string(source_name(relation.source));
 }
