@@ -16,7 +16,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct AskArguments {
     std::string data = kDataFolderDefault;
     std::string url;
     std::string key;
@@ -35,7 +35,7 @@ ask::AnswerFormat format_of(const std::string& name) {
     return ask::AnswerFormat::kTable;
 }
 
-std::string request_body(const Arguments& arguments) {
+std::string request_body(const AskArguments& arguments) {
     nlohmann::json body = {{"ask", arguments.question}};
     if (!arguments.at.empty()) body["at"] = arguments.at;
     if (!arguments.open.empty())
@@ -43,7 +43,7 @@ std::string request_body(const Arguments& arguments) {
     return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-Status ask_server(const Arguments& arguments) {
+Status ask_server(const AskArguments& arguments) {
     const Remote remote{arguments.url, arguments.key};
     TF_TRY(remote.check());
     http::Outgoing request = remote.request("/v1/ask");
@@ -56,7 +56,7 @@ Status ask_server(const Arguments& arguments) {
     return {};
 }
 
-Status ask_folder(const Arguments& arguments) {
+Status ask_folder(const AskArguments& arguments) {
     TF_TRY(ask::parse(arguments.question));  // a typing mistake needs no folder
     TF_ASSIGN(const auto project, open_existing_project(arguments.data));
     TF_ASSIGN(const Zone zone, Zone::find(project->settings().zone));
@@ -71,7 +71,7 @@ Status ask_folder(const Arguments& arguments) {
 }  // namespace
 
 void add_ask(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<AskArguments>();
     CLI::App* command = cli.add_subcommand("ask", "Ask a question of a data folder or a server");
     command->add_option("question", arguments->question, "For example: count users")->required();
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();

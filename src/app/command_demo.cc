@@ -15,7 +15,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct DemoArguments {
     std::string data = "./twofold-data/demo";
     std::string until;
     std::string write_late_relations;
@@ -25,7 +25,7 @@ struct Arguments {
     ServeOptions serve;
 };
 
-Result<demo::Options> world_options(const Arguments& arguments) {
+Result<demo::Options> world_options(const DemoArguments& arguments) {
     demo::Options options;
     options.events = arguments.events;
     if (!arguments.until.empty()) {
@@ -111,7 +111,7 @@ std::string truths_json(const demo::World& world) {
 }
 
 /// Writes what was asked for of a world, and nothing into a data folder.
-Status write_files(const Arguments& arguments, const demo::Options& options) {
+Status write_files(const DemoArguments& arguments, const demo::Options& options) {
     TF_ASSIGN(const demo::World world, demo::World::make(options));
     if (!arguments.write_late_relations.empty()) {
         TF_TRY(write_file(arguments.write_late_relations, world.late_relation_lines()));
@@ -120,7 +120,7 @@ Status write_files(const Arguments& arguments, const demo::Options& options) {
     return write_file(arguments.write_truths, truths_json(world));
 }
 
-Status run(const Arguments& arguments) {
+Status run(const DemoArguments& arguments) {
     TF_ASSIGN(const demo::Options options, world_options(arguments));
     if (!arguments.write_late_relations.empty() || !arguments.write_truths.empty()) {
         return write_files(arguments, options);
@@ -138,7 +138,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_demo(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<DemoArguments>();
     arguments->serve.demo = true;
     CLI::App* command =
         cli.add_subcommand("demo", "Make a year of a software company, and serve it");

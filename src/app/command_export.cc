@@ -13,7 +13,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct ExportArguments {
     std::string data = kDataFolderDefault;
     std::string file = "-";
 };
@@ -42,7 +42,7 @@ Status export_gzip(const project::Project& project, const std::string& file) {
     return written;
 }
 
-Status run(const Arguments& arguments) {
+Status run(const ExportArguments& arguments) {
     TF_ASSIGN(const auto project, open_existing_project(arguments.data));
     if (arguments.file == "-") return export_plain(*project, "standard output", stdout);
     if (arguments.file.ends_with(".gz")) return export_gzip(*project, arguments.file);
@@ -55,7 +55,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_export(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ExportArguments>();
     CLI::App* command =
         cli.add_subcommand("export", "Write everything as JSON lines that import takes in again");
     command->add_option("file", arguments->file, "File to write (.gz compresses); - for the screen")

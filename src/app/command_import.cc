@@ -18,7 +18,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct ImportArguments {
     std::string data = kDataFolderDefault;
     std::string url;
     std::string key;
@@ -76,7 +76,7 @@ private:
 
 class ServerTarget final : public Target {
 public:
-    ServerTarget(const Arguments& arguments, std::uint64_t file)
+    ServerTarget(const ImportArguments& arguments, std::uint64_t file)
         : remote_{arguments.url, arguments.key}, file_(file) {}
 
     Status load(const intake::LineChunk& lines) override {
@@ -133,7 +133,7 @@ void report(const std::string& path, const LoadTotals& totals, double seconds) {
     }
 }
 
-Result<LoadTotals> import_file(const Arguments& arguments, project::Project* project,
+Result<LoadTotals> import_file(const ImportArguments& arguments, project::Project* project,
                                const std::string& path) {
     TF_ASSIGN(const auto content, FileSource::open(path));
     TF_ASSIGN(const std::uint64_t file, intake::hash_content(*content));
@@ -162,7 +162,7 @@ Result<LoadTotals> import_file(const Arguments& arguments, project::Project* pro
     return target->totals();
 }
 
-Status run(const Arguments& arguments) {
+Status run(const ImportArguments& arguments) {
     // A name that was mistyped costs nothing: no folder is made, no file before it taken in.
     for (const std::string& path : arguments.files)
         TF_TRY(FileSource::open(path));
@@ -185,7 +185,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_import(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command = cli.add_subcommand(
         "import", "Take in files of JSON lines (plain or gzip); what was taken in counts once");
     command->add_option("files", arguments->files, "Files to take in")->required();

@@ -10,7 +10,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct KeyArguments {
     std::string data = kDataFolderDefault;
     std::string action;
     std::string kind = "write";
@@ -30,7 +30,7 @@ Status list(const account::Accounts& accounts) {
     return {};
 }
 
-Status run(const Arguments& arguments) {
+Status run(const KeyArguments& arguments) {
     const bool makes = arguments.action == "create";
     TF_ASSIGN(const auto accounts,
               makes ? open_accounts(arguments.data) : open_existing_accounts(arguments.data));
@@ -51,7 +51,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_key(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<KeyArguments>();
     CLI::App* command =
         cli.add_subcommand("key", "Make, list and remove keys; make a sign-in link");
     command->require_subcommand(1);

@@ -11,7 +11,7 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct ProjectArguments {
     std::string data = kDataFolderDefault;
     std::string name;
     std::string value;
@@ -27,7 +27,7 @@ std::vector<std::string> words(const std::string& text) {
     return all;
 }
 
-Status change(ledger::Settings& settings, const Arguments& arguments) {
+Status change(ledger::Settings& settings, const ProjectArguments& arguments) {
     const std::string& value = arguments.value;
     if (arguments.name == "zone") {
         TF_TRY(Zone::find(value));
@@ -62,7 +62,7 @@ void print(const ledger::Settings& settings) {
     fmt::print("outside-roles     {}\n", fmt::join(settings.outside_roles, ","));
 }
 
-Status run(const Arguments& arguments) {
+Status run(const ProjectArguments& arguments) {
     TF_ASSIGN(const auto project, open_project(arguments.data));
     ledger::Settings settings = project->settings();
     if (!arguments.name.empty()) {
@@ -76,7 +76,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_project(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ProjectArguments>();
     CLI::App* command = cli.add_subcommand("project", "Show or change the project's settings");
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
     CLI::Option* name =

@@ -10,12 +10,12 @@ namespace twofold::app {
 
 namespace {
 
-struct Arguments {
+struct ServeArguments {
     std::string data = kDataFolderDefault;
     ServeOptions options;
 };
 
-Status run(const Arguments& arguments) {
+Status run(const ServeArguments& arguments) {
     TF_ASSIGN(const auto accounts, open_accounts(arguments.data));
     TF_ASSIGN(const auto project, open_project(arguments.data));
     return serve(*project, *accounts, arguments.options);
@@ -24,7 +24,7 @@ Status run(const Arguments& arguments) {
 }  // namespace
 
 void add_serve(CLI::App& cli, Outcome& outcome) {
-    auto arguments = std::make_shared<Arguments>();
+    auto arguments = std::make_shared<ServeArguments>();
     CLI::App* command = cli.add_subcommand("serve", "Serve the API and the page");
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
     command->add_option("--address", arguments->options.address, "IP address to listen on")
