@@ -12,7 +12,7 @@ namespace twofold::app {
 namespace {
 
 constexpr int kBusyTries = 60;
-constexpr std::chrono::seconds kBusyWait{1};
+constexpr std::chrono::seconds kServerBusyWait{1};
 constexpr int kHealthTries = 600;
 constexpr std::chrono::milliseconds kHealthWait{50};
 
@@ -61,7 +61,7 @@ Result<http::Incoming> post_patiently(const http::Outgoing& request) {
         if (answer.status == 200) return answer;
         const bool busy = answer.status == 429 || answer.status == 503;
         if (!busy || tries == kBusyTries) return std::unexpected(problem_of(answer));
-        std::this_thread::sleep_for(kBusyWait);
+        std::this_thread::sleep_for(kServerBusyWait);
     }
 }
 
