@@ -22,7 +22,7 @@ struct BelongingScan::Work {
     std::vector<std::uint32_t> units{};  // of lanes
     std::vector<std::uint8_t> uncertain{};
     bool any_uncertain = false;
-    std::vector<Run> runs{};
+    std::vector<WantedRows> runs{};
     std::vector<std::pair<std::uint32_t, const ExtraRow*>> extra{};  // lane, row
     std::size_t lanes_aim = kLanesMax / 4;  // follows how many rows lanes turn out to have
 };

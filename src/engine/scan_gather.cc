@@ -124,7 +124,7 @@ Status Gather::add_rows(const Source& source, store::RowRange rows) {
 
 /// Three passes over some hundred runs: who is in the part at all, where its rows lie, the rows.
 /// Each asks for the memory that the next one reads, so that many wait for it at once.
-Status Gather::add_runs(const Source& source, std::span<const Run> runs) {
+Status Gather::add_runs(const Source& source, std::span<const WantedRows> runs) {
     TF_TRY(verify_for(source, runs.size()));
     std::array<Found, 512> found;
     const store::PartInfo& info = source.part->info();
@@ -134,7 +134,7 @@ Status Gather::add_runs(const Source& source, std::span<const Run> runs) {
     for (std::size_t begin = 0; begin < runs.size(); begin += found.size()) {
         const auto piece = runs.subspan(begin, std::min(found.size(), runs.size() - begin));
         std::size_t count = 0;
-        for (const Run& run : piece) {
+        for (const WantedRows& run : piece) {
             const std::uint32_t place = source.index->find(run.ordinal);
             if (place == PartIndex::kAbsent) continue;
             if (by_time && !block_.lanes[run.lane].reaches(info.min_time, info.max_time)) continue;

@@ -51,7 +51,7 @@ struct Lane {
 };
 
 /// Rows of an ordinal wanted under a lane.
-struct Run {
+struct WantedRows {
     std::uint32_t ordinal = 0;
     std::uint32_t lane = 0;
 };
@@ -90,7 +90,7 @@ public:
     /// All rows of a range; persons are looked up for those that need them. For LaneKind::kNone.
     Status add_rows(const Source& source, store::RowRange rows);
     /// Rows of ordinals that lie anywhere in the part.
-    Status add_runs(const Source& source, std::span<const Run> runs);
+    Status add_runs(const Source& source, std::span<const WantedRows> runs);
     /// A row that is no event. After all events.
     void add_extra(const ExtraRow& row, std::uint32_t lane);
 

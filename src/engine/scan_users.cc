@@ -24,7 +24,7 @@ struct UserScan::Work {
     std::vector<std::uint32_t> left{};
     std::vector<std::uint32_t> lane_of{};
     std::vector<std::uint8_t> uncertain{};
-    std::vector<Run> runs{};
+    std::vector<WantedRows> runs{};
     bool dense = true;
 };
 
