@@ -75,7 +75,8 @@ Value FactReader::of_user(const plan::Fact& fact, model::UserOrdinal user,
     const auto& directory = frames_.directory();
     if (fact.kind == FactKind::kSent) {
         const frame::TraitColumn* column = frames_.user_trait(fact.name);
-        const std::uint32_t code = column == nullptr ? 0 : column->code(user);
+        // The latest, whenever it is asked about; but what is dated after `at` is hidden.
+        const std::uint32_t code = column == nullptr ? 0 : column->code_at(user, run_.plan().at);
         return code == 0 ? Value::null() : column->value(code);
     }
     if (fact.kind == FactKind::kUserId) return text_or_null(directory.id(user));

@@ -121,8 +121,9 @@ BitSet Judge::trait_holds(const plan::FactTest& test, const frame::TraitColumn* 
     known[0] = missing ? 1 : 0;
     for (std::uint32_t i = 0; i < points.size(); ++i) {
         const std::uint32_t user = points.users[i];
-        const std::uint32_t code =
-            column == nullptr || user == kNobody ? 0 : column->code(model::UserOrdinal{user});
+        const std::uint32_t code = column == nullptr || user == kNobody
+                                       ? 0
+                                       : column->code_at(model::UserOrdinal{user}, run_.plan().at);
         if (known[code] == kUnknown) known[code] = test.test.accepts(column->value(code)) ? 1 : 0;
         held.assign(i, known[code] == 1);
     }

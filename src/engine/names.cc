@@ -38,6 +38,9 @@ void add_kind(ask::ValueKinds& kinds, model::ValueType type) {
 
 ask::ValueKinds kinds_of_trait(const frame::TraitColumn& column) {
     ask::ValueKinds kinds;
+    // What was only ever removed compares with anything, and holds for nobody.
+    if (column.code_count() == 1)
+        return {.text = true, .number = true, .boolean = true, .list = true};
     const std::uint32_t count = std::min(column.code_count(), kSampledValuesMax);
     for (std::uint32_t code = 1; code < count; ++code)
         add_kind(kinds, column.value(code).type);

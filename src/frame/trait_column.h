@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/time.h"
@@ -29,7 +30,12 @@ inline constexpr std::uint32_t kTraitChunkUsers = 4'096;
 ///       for (std::uint32_t code : column.chunk(i)) …
 class TraitColumn {
 public:
-    using Chunk = std::array<std::uint32_t, kTraitChunkUsers>;
+    /// A value and when it began; code 0: not set from then on.
+    struct Step {
+        TimeMs from = 0;
+        std::uint32_t code = 0;
+        bool operator==(const Step&) const = default;
+    };
 
     const std::string& name() const noexcept { return name_; }
 
@@ -42,13 +48,15 @@ public:
     std::uint32_t code(model::UserOrdinal user) const noexcept {
         const std::size_t at = model::index(user) / kTraitChunkUsers;
         if (at >= chunks_.size() || chunks_[at] == nullptr) return 0;
-        return (*chunks_[at])[model::index(user) % kTraitChunkUsers];
+        return chunks_[at]->codes[model::index(user) % kTraitChunkUsers];
     }
+    /// The same as of `time`: what was told later is hidden. As quick where nothing was.
+    std::uint32_t code_at(model::UserOrdinal user, TimeMs time) const noexcept;
     /// Codes of the users from i * kTraitChunkUsers on; empty when none of them has the trait.
     /// Joined ordinals that aren't canonical have 0.
     std::span<const std::uint32_t> chunk(std::uint32_t i) const noexcept {
         if (chunks_[i] == nullptr) return {};
-        return *chunks_[i];
+        return chunks_[i]->codes;
     }
     std::uint32_t chunk_count() const noexcept {
         return static_cast<std::uint32_t>(chunks_.size());
@@ -58,6 +66,12 @@ public:
 
 private:
     friend class TraitBuilder;
+    struct Chunk {
+        std::array<std::uint32_t, kTraitChunkUsers> codes{};
+        std::array<TimeMs, kTraitChunkUsers> since{};  ///< When the code began.
+        /// By place, what was before; of those few whose trait ever changed.
+        std::unordered_map<std::uint32_t, std::vector<Step>> past;
+    };
     std::string name_;
     std::vector<std::shared_ptr<Chunk>>
         chunks_;  ///< Changed by the builder alone, before it publishes.

@@ -53,7 +53,8 @@ struct Choice {
     model::Sequence sequence = 0;  ///< Of two at one time the later counts.
 };
 
-/// The latest by time counts, of equal times the later sequence. Null removes.
+/// The latest by time counts, of equal times the later sequence. Null removes. What it was before
+/// is kept as far as trait_runs.h says.
 struct UserTrait {
     model::UserOrdinal user{};
     std::string_view name;

@@ -46,8 +46,11 @@ void migrate(SQLite::Database& db, const std::string& path) {
     }
     if (version == kSchemaVersion) return;
     SQLite::Transaction transaction(db);
-    db.exec(kSchema1);
-    db.exec("INSERT INTO state VALUES ('position', 0)");
+    if (version < 1) {
+        db.exec(kSchema1);
+        db.exec("INSERT INTO state VALUES ('position', 0)");
+    }
+    db.exec(kSchema2);
     db.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
     transaction.commit();
 }
@@ -174,7 +177,7 @@ Result<Counts> Ledger::counts() const {
             counts.stated_relations = count("stated_relation");
             counts.implied_relations = count("group_relation") + count("naming_relation");
             counts.choices = count("choice");
-            counts.user_traits = count("user_trait");
+            counts.user_traits = count("user_trait_run");
             counts.customer_traits = count("customer_trait");
             counts.segments = count("segment");
             counts.payments = count("payment");

@@ -19,7 +19,7 @@ namespace twofold::ledger {
 
 /// The version of the schema that this build writes (PRAGMA user_version). Older ones are migrated
 /// at open; newer ones are refused.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 /// Numbers for /health and /metrics.
 struct Counts {

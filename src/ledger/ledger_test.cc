@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "ledger/settings.h"
+#include "ledger/trait_runs.h"
 
 namespace twofold::ledger {
 namespace {
@@ -136,15 +137,26 @@ TEST_F(LedgerTest, OfADaysNamingsTheFirstAndTheLastAreKept) {
                                                 "naming 1 7 guest 86400001"}));
 }
 
-TEST_F(LedgerTest, TheLatestTraitByTimeCountsAndOfEqualTimesTheLaterRecord) {
+TEST_F(LedgerTest, ATraitKeepsTheFirstAndTheLastTimeOfEachOfItsValues) {
     apply({UserTrait{kAna, "plan", Value::of_int(2), 20, 2}});
-    apply({UserTrait{kAna, "plan", Value::of_int(1), 10, 3}});
     EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 2 2 20 2"});
-    apply({UserTrait{kAna, "plan", Value::of_int(4), 20, 4}});
-    EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 2 4 20 4"});
-    apply({UserTrait{kAna, "plan", Value::null(), 30, 5}});
-    apply({UserTrait{kAna, "plan", Value::of_int(9), 25, 6}});
-    EXPECT_EQ(kept(), std::vector<std::string>{"trait plan 0 0 30 5"}) << "removed stays removed";
+    apply({UserTrait{kAna, "plan", Value::of_int(2), 30, 3}});
+    apply({UserTrait{kAna, "plan", Value::of_int(2), 25, 4}});
+    EXPECT_EQ(kept(), (std::vector<std::string>{"trait plan 2 2 20 2", "trait plan 2 2 30 3"}));
+    apply({UserTrait{kAna, "plan", Value::null(), 40, 5}});
+    apply({UserTrait{kAna, "plan", Value::of_int(1), 10, 6}});
+    EXPECT_EQ(kept(), (std::vector<std::string>{"trait plan 2 1 10 6", "trait plan 2 2 20 2",
+                                                "trait plan 2 2 30 3", "trait plan 0 0 40 5"}))
+        << "in any order of arrival, and removed stays removed";
+    apply({UserTrait{kAna, "plan", Value::of_int(7), 25, 7}});
+    EXPECT_EQ(kept().size(), 5U) << "a late value splits the run it falls into";
+}
+
+TEST_F(LedgerTest, OfATraitThatChangesAllTheTimeTheNewestValuesAreKept) {
+    for (int i = 0; i < 100; ++i)
+        apply({UserTrait{kAna, "seen", Value::of_int(i), i, static_cast<model::Sequence>(i)}});
+    EXPECT_EQ(kept().size(), kTraitRunsMax);
+    EXPECT_EQ(kept().back(), "trait seen 2 99 99 99");
 }
 
 TEST_F(LedgerTest, AnOlderVersionOfASegmentDoesNotReplaceANewerOne) {
@@ -173,9 +185,9 @@ TEST_F(LedgerTest, WhatWasCheckpointedIsDurable) {
 }
 
 TEST_F(LedgerTest, ADeletedTextIsGoneFromTheFile) {
-    apply({UserTrait{kAna, "email", Value::of_string("canary@example.com"), 1, 1}});
+    apply({StatedRelation{kAna, kAcme, "canary", 10, kEndOfTime, false}});
     ASSERT_TRUE(ledger_->checkpoint());
-    apply({UserTrait{kAna, "email", Value::null(), 2, 2}});
+    apply({StatedRelation{kAna, kAcme, "canary", 10, kEndOfTime, true}});
     ASSERT_TRUE(ledger_->checkpoint());
     std::ifstream file(path(), std::ios::binary);
     std::stringstream bytes;

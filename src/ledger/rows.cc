@@ -2,12 +2,15 @@
 #include "ledger/rows.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 #include <array>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.h"
+#include "ledger/trait_runs.h"
 
 namespace twofold::ledger {
 
@@ -135,6 +138,26 @@ model::Value value_at(const Rows& rows, int type, int value) {
     return model::Value::null();
 }
 
+/// The same of a prepared statement's row.
+model::OwnedValue value_in(Statement& row, int type, int value) {
+    const SQLite::Column column = row.getColumn(value);
+    switch (static_cast<model::ValueType>(row.getColumn(type).getInt())) {
+        case model::ValueType::kNull:
+            break;
+        case model::ValueType::kBool:
+            return model::OwnedValue(model::Value::of_bool(column.getInt64() != 0));
+        case model::ValueType::kInt:
+            return model::OwnedValue(model::Value::of_int(column.getInt64()));
+        case model::ValueType::kDouble:
+            return model::OwnedValue(model::Value::of_double(column.getDouble()));
+        case model::ValueType::kString:
+            return model::OwnedValue(model::Value::of_string(column.getString()));
+        case model::ValueType::kList:
+            return model::OwnedValue(model::Value::of_list(column.getString()));
+    }
+    return model::OwnedValue(model::Value::null());
+}
+
 std::int64_t day_of(TimeMs time) {
     return time / kDayMs;
 }
@@ -154,11 +177,14 @@ struct Statements::Prepared {
                  "first = min(first, excluded.first), last = max(last, excluded.last) WHERE "
                  "excluded.first < first OR excluded.last > last"),
           choice(db, "INSERT OR REPLACE INTO choice VALUES (?, ?, ?, ?)"),
-          user_trait(db,
-                     "INSERT INTO user_trait VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
-                     "type = excluded.type, value = excluded.value, time = excluded.time, "
-                     "sequence = excluded.sequence WHERE (excluded.time, excluded.sequence) > "
-                     "(time, sequence)"),
+          trait_runs(db,
+                     "SELECT first, first_sequence, last, last_sequence, type, value FROM "
+                     "user_trait_run WHERE user = ? AND name = ? ORDER BY first, first_sequence"),
+          drop_runs(db, "DELETE FROM user_trait_run WHERE user = ? AND name = ?"),
+          add_run(db, "INSERT INTO user_trait_run VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+          extend_run(db,
+                     "UPDATE user_trait_run SET last = ?, last_sequence = ? WHERE user = ? AND "
+                     "name = ? AND first = ? AND first_sequence = ?"),
           customer_trait(db, "INSERT OR REPLACE INTO customer_trait VALUES (?, ?, ?, ?, ?, ?, ?)"),
           segment(
               db,
@@ -181,9 +207,9 @@ struct Statements::Prepared {
                   "time = excluded.time, kind = excluded.kind, sequence = excluded.sequence WHERE "
                   "excluded.sequence > sequence") {}
 
-    std::array<Statement*, 10> all() {
-        return {&position, &stated,     &unstated,       &group,   &naming,
-                &choice,   &user_trait, &customer_trait, &segment, &payment};
+    std::array<Statement*, 13> all() {
+        return {&position,  &stated,  &unstated,   &group,          &naming,  &choice, &trait_runs,
+                &drop_runs, &add_run, &extend_run, &customer_trait, &segment, &payment};
     }
 
     void write(const StatedRelation& fact) {
@@ -207,10 +233,47 @@ struct Statements::Prepared {
             .ordinal(fact.customer)
             .exec();
     }
-    void write(const UserTrait& fact) {
-        Run run(user_trait);
+    using Runs = std::vector<TraitRun<model::OwnedValue>>;
+    Runs runs_of(const UserTrait& fact) {
+        Run run(trait_runs);
         run.ordinal(fact.user).text(fact.name);
-        run.value(fact.value).number(fact.time).sequence(fact.sequence).exec();
+        Runs runs;
+        while (trait_runs.executeStep()) {
+            const auto number = [this](int column) {
+                return trait_runs.getColumn(column).getInt64();
+            };
+            runs.push_back({number(0), static_cast<model::Sequence>(number(1)), number(2),
+                            static_cast<model::Sequence>(number(3)), value_in(trait_runs, 4, 5)});
+        }
+        return runs;
+    }
+    void write(const UserTrait& fact) {
+        const Runs before = runs_of(fact);
+        Runs after = before;
+        take_trait(after, fact.time, fact.sequence, model::OwnedValue(fact.value));
+        if (after == before) return;
+        // Mostly a value is told once more.
+        if (!before.empty() && after.size() == before.size() &&
+            after.back().begin() == before.back().begin() &&
+            std::equal(after.begin(), after.end() - 1, before.begin())) {
+            const auto& run = after.back();
+            Run(extend_run)
+                .number(run.last)
+                .sequence(run.last_sequence)
+                .ordinal(fact.user)
+                .text(fact.name)
+                .number(run.first)
+                .sequence(run.first_sequence)
+                .exec();
+            return;
+        }
+        Run(drop_runs).ordinal(fact.user).text(fact.name).exec();
+        for (const auto& run : after) {
+            Run row(add_run);
+            row.ordinal(fact.user).text(fact.name);
+            row.number(run.first).sequence(run.first_sequence);
+            row.number(run.last).sequence(run.last_sequence).value(run.value.view()).exec();
+        }
     }
     void write(const CustomerTrait& fact) {
         Run run(customer_trait);
@@ -241,7 +304,10 @@ struct Statements::Prepared {
     Statement group;
     Statement naming;
     Statement choice;
-    Statement user_trait;
+    Statement trait_runs;
+    Statement drop_runs;
+    Statement add_run;
+    Statement extend_run;
     Statement customer_trait;
     Statement segment;
     Statement payment;
@@ -295,10 +361,17 @@ void read_relations(SQLite::Database& db, const Take& take) {
 }
 
 void read_traits(SQLite::Database& db, const Take& take) {
-    Rows users(db, "SELECT user, name, type, value, time, sequence FROM user_trait");
+    Rows users(db,
+               "SELECT user, name, type, value, first, first_sequence, last, last_sequence FROM "
+               "user_trait_run");
     while (users.next()) {
-        take(UserTrait{user_at(users, 0), text_at(users, 1), value_at(users, 2, 3),
-                       number_at(users, 4), sequence_at(users, 5)});
+        UserTrait fact{user_at(users, 0), text_at(users, 1), value_at(users, 2, 3),
+                       number_at(users, 4), sequence_at(users, 5)};
+        take(fact);
+        if (number_at(users, 6) == fact.time && sequence_at(users, 7) == fact.sequence) continue;
+        fact.time = number_at(users, 6);
+        fact.sequence = sequence_at(users, 7);
+        take(fact);
     }
     Rows customers(db,
                    "SELECT customer, field, name, type, value, time, sequence FROM customer_trait");

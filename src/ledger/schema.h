@@ -48,4 +48,15 @@ CREATE TABLE payment (
     kind INTEGER NOT NULL, sequence INTEGER NOT NULL) WITHOUT ROWID;
 )sql";
 
+/// Version 2: user traits with their history, as runs of one value (trait_runs.h).
+inline constexpr const char* kSchema2 = R"sql(
+CREATE TABLE user_trait_run (
+    user INTEGER, name TEXT, first INTEGER, first_sequence INTEGER, last INTEGER NOT NULL,
+    last_sequence INTEGER NOT NULL, type INTEGER NOT NULL, value,
+    PRIMARY KEY (user, name, first, first_sequence)) WITHOUT ROWID;
+INSERT INTO user_trait_run
+    SELECT user, name, time, sequence, time, sequence, type, value FROM user_trait;
+DROP TABLE user_trait;
+)sql";
+
 }  // namespace twofold::ledger

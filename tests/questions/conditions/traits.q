@@ -54,3 +54,23 @@ ask count customers where customer.size = 10
 ----
   count
   0
+
+# `at` hides what was told later: the latest of what is left counts, also for what a late record
+# said about the time before.
+ask list users show user.country, user.city, user.age at 2026-02-03T00:00Z
+----
+  user  user.country  user.city  user.age
+  ana   SE            Oslo       -
+  bo    -             -          30
+  cy    -             -          -
+
+ask count users where user.country = "SE" at 2026-02-01T12:00Z
+----
+  count
+  2
+
+ask trend events of "A" by user.country in total over all time at 2026-02-01T12:00Z
+----
+  user.country  value
+  SE            1
+  total         1
