@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 #include "ask/print.h"
 #include "oracle/answers.h"
@@ -78,18 +79,65 @@ private:
     std::vector<const Event*> rows_;
 };
 
+/// What one step's event, or the unit at its entry, says of one part of the breakdown: of several
+/// customers' values all.
+std::vector<std::string> values_at(const Asked& asked, const UnitFunnel& unit, const Walk& walk,
+                                   std::size_t step, const ask::Breakdown& item) {
+    const ask::By one{{item}, std::nullopt, std::nullopt};
+    std::vector<std::string> values;
+    for (const auto& cells :
+         asked.judge.cells(one, unit.subject(*walk.steps[step], *walk.steps.front()))) {
+        values.push_back(cells.front());
+    }
+    return values;
+}
+
+/// A unit counts under one value: the first by name that is one.
+std::string first_of(const std::vector<std::string>& values) {
+    for (const std::string& value : values)
+        if (value != "(none)") return value;
+    return "(none)";
+}
+
 /// First touch: the first value on any step's event.
-std::vector<std::string> touched(const Asked& asked, const UnitFunnel& unit, const Walk& walk) {
+std::string touched(const Asked& asked, const UnitFunnel& unit, const Walk& walk,
+                    const ask::Breakdown& item) {
+    const ask::Touch touch = asked.question.by->touch.value_or(ask::Touch{});
+    std::vector<std::size_t> order;
+    for (std::size_t step = 0; step < walk.steps.size(); ++step) {
+        const bool wanted = touch.kind != ask::Touch::Kind::kStep ||
+                            step + 1 == static_cast<std::size_t>(touch.step);
+        if (wanted) order.push_back(step);
+    }
+    if (touch.kind == ask::Touch::Kind::kLast) std::ranges::reverse(order);
+    // What is no event's is the unit's, at its entry.
+    if (!ask::print(item).contains("event.")) order = {0};
+    for (const std::size_t step : order) {
+        const std::string value = first_of(values_at(asked, unit, walk, step, item));
+        if (value != "(none)") return value;
+    }
+    return "(none)";
+}
+
+/// The cells that a unit counts in: one, or with `every value` those of each of its steps.
+std::set<std::vector<std::string>> cells_of(const Asked& asked, const UnitFunnel& unit,
+                                            const Walk& walk) {
+    if (!asked.question.by) return {{}};
     const ask::By& by = *asked.question.by;
-    std::vector<const Event*> order = walk.steps;
-    if (by.touch && by.touch->kind == ask::Touch::Kind::kLast) std::ranges::reverse(order);
-    std::vector<std::string> cells(by.items.size(), "(none)");
-    for (std::size_t i = 0; i < by.items.size(); ++i) {
-        const ask::By one{{by.items[i]}, std::nullopt, std::nullopt};
-        for (const Event* event : order) {
-            const auto found = asked.judge.cells(one, unit.subject(*event, *walk.steps.front()));
-            cells[i] = found.front().front();
-            if (cells[i] != "(none)") break;
+    std::set<std::vector<std::string>> cells;
+    if (!by.touch || by.touch->kind != ask::Touch::Kind::kEveryValue) {
+        std::vector<std::string> one;
+        for (const ask::Breakdown& item : by.items)
+            one.push_back(touched(asked, unit, walk, item));
+        return {one};
+    }
+    for (std::size_t step = 0; step < walk.steps.size(); ++step) {
+        const auto firsts = values_at(asked, unit, walk, step, by.items.front());
+        for (const std::string& first : firsts) {
+            if (by.items.size() == 1) cells.insert({first});
+            if (by.items.size() == 1) continue;
+            for (const std::string& second : values_at(asked, unit, walk, step, by.items.back()))
+                cells.insert({first, second});
         }
     }
     return cells;
@@ -130,9 +178,6 @@ std::optional<ask::Answer> funnel(const Asked& asked) {
     const ask::Question& question = asked.question;
     const auto& funnel = std::get<ask::Funnel>(question.kind);
     if (funnel.times || funnel.entering) return std::nullopt;
-    if (question.by && question.by->touch && question.by->touch->kind == ask::Touch::Kind::kStep) {
-        return std::nullopt;
-    }
     const bool customers = question.unit && question.unit->kind == ask::Unit::Kind::kCustomers;
     const std::size_t units = customers ? asked.world.customers.size() : asked.world.people.size();
     std::map<std::vector<std::string>, std::vector<Walk>> groups;
@@ -142,8 +187,8 @@ std::optional<ask::Answer> funnel(const Asked& asked) {
         const UnitFunnel unit(asked, customers ? -1 : number, customers ? number : -1);
         const Walk walk = unit.walk();
         if (walk.times.empty()) continue;
-        groups[question.by ? touched(asked, unit, walk) : std::vector<std::string>{}].push_back(
-            walk);
+        for (const auto& cells : cells_of(asked, unit, walk))
+            groups[cells].push_back(walk);
     }
     ask::Answer answer;
     add_column(answer, "step");

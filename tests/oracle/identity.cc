@@ -156,8 +156,15 @@ Identities identify(const std::vector<Record>& records) {
     result.people = persons.ids;
     result.customers = payers.ids;
     result.known.resize(persons.ids.size(), false);
-    for (const auto& [id, node] : people.users())
-        result.known[persons.of_node[node]] = true;
+    // A person is called by its first user id.
+    std::vector<std::size_t> first(persons.ids.size(), kNobody);
+    for (const auto& [id, node] : people.users()) {
+        const std::size_t person = persons.of_node[node];
+        result.known[person] = true;
+        if (first[person] != kNobody && first[person] < node) continue;
+        first[person] = node;
+        result.people[person] = id;
+    }
     for (std::size_t i = 0; i < records.size(); ++i) {
         result.person_of.push_back(grouped(persons, person_of[i]));
         result.customer_of.push_back(grouped(payers, customer_of[i]));

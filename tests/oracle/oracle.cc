@@ -18,7 +18,9 @@ bool is_known(const ask::Question& question) {
         return false;
     }
     if (!question.by) return true;
-    if (question.by->touch && question.by->touch->kind == ask::Touch::Kind::kEveryValue) {
+    const bool every =
+        question.by->touch && question.by->touch->kind == ask::Touch::Kind::kEveryValue;
+    if (every && !std::holds_alternative<ask::Funnel>(question.kind)) {
         return false;
     }
     for (const ask::Breakdown& item : question.by->items) {

@@ -56,7 +56,8 @@ private:
                                   R"("A"[c = "red"])",
                                   R"("B"[n >= 2])",
                                   R"(anything[c != "blue"])",
-                                  R"(("A"[n = 1] or "C"))"};
+                                  R"(("A"[n = 1] or "C"))",
+                                  R"("B"[c = "red" or customer.plan = "pro"])"};
         return dice_.of(all);
     }
 
@@ -275,7 +276,7 @@ private:
                                   " by user.country, event.c",
                                   " by customer, event.c",
                                   " by event.n"};
-        return dice_.of(all);
+        return dice_.of(all) + (dice_.one_in(4) ? " top 2" : "");
     }
 
     std::string trend_of_customers() {
@@ -283,7 +284,7 @@ private:
         std::string text = "trend customers of " + trend_selector() + interval + range();
         if (dice_.one_in(2)) {
             const std::string one = dice_.one_in(3) ? event_condition() : of_counted();
-            text += " where " + combined(one, of_customer());
+            text += " where " + combined(one, dice_.one_in(3) ? role() : of_customer());
         }
         static const Texts by = {" by customer.plan", " by customer.industry", " by event.c",
                                  " by customer"};
@@ -343,7 +344,9 @@ private:
         if (kind == 0 && !has_ties_) text += " strict";
         if (kind == 1) text = R"(funnel "A" > "B" > "C" within 2 days in any order)";
         if (kind == 2 && !has_ties_) {
-            text = R"(funnel "A" > "B" within 2 days excluding "C" entries only)";
+            text = R"(funnel "A" > "B" within 2 days excluding "C")";
+            if (dice_.one_in(2)) text += " ending the attempt";
+            if (dice_.one_in(2)) text += " entries only";
         }
         if (kind == 3) text += " holding event.c";
         if (kind >= 4 && dice_.one_in(3)) text += " entries only";
@@ -357,9 +360,11 @@ private:
             text += " where " + what;
         }
         if (plain && dice_.one_in(4)) {
-            text += customers         ? " by event.c"
-                    : dice_.one_in(2) ? " by event.c"
-                                      : " by user.country";
+            static const Texts by = {" by event.c", " by event.n", " by event.c, event.n",
+                                     " by event.hour"};
+            static const Texts touch = {"", "", " last touch", " step 2", " every value"};
+            text += customers || dice_.one_in(2) ? dice_.of(by) : std::string(" by user.country");
+            text += dice_.of(touch);
         }
         return text + mode(true) + at();
     }

@@ -32,6 +32,7 @@ public:
             group();
         for (int i = dice_.between(0, 4); i > 0; --i)
             traits();
+        if (dice_.one_in(3)) alias();
         for (const std::string& customer : customers_)
             money(customer);
         // Anything may come late; who is who then follows from this order.
@@ -118,6 +119,19 @@ private:
         add(fmt::format(R"({{"type":"relation","userId":"{}","customerId":"{}","role":"{}",)"
                         R"("from":"{}","until":{}}})",
                         dice_.of(users_), dice_.of(customers_), dice_.of(roles), from, until));
+    }
+
+    /// Two who were both identified are one person, perhaps not for good.
+    void alias() {
+        const std::string previous = dice_.of(users_);
+        const std::string user = dice_.of(users_);
+        if (previous == user) return;
+        add(fmt::format(R"({{"type":"alias","previousId":"{}","userId":"{}","timestamp":"{}"}})",
+                        previous, user, time()));
+        if (!dice_.one_in(4)) return;
+        add(fmt::format(R"({{"type":"alias","previousId":"{}","userId":"{}","undo":true,)"
+                        R"("timestamp":"{}"}})",
+                        previous, user, time()));
     }
 
     void group() {
