@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -194,7 +195,9 @@ std::vector<Group> groups_of(const Asked& asked, const std::vector<Series>& seri
     std::vector<std::pair<double, Cells>> ranked;
     for (const Cells& cells : all) {
         const std::set<Cells> only{cells};
-        ranked.emplace_back(-number(series.front().value(range, &only)).value_or(0), cells);
+        // What has no number comes after all that have one.
+        const auto size = number(series.front().value(range, &only));
+        ranked.emplace_back(size ? -*size : std::numeric_limits<double>::infinity(), cells);
     }
     std::ranges::sort(ranked);
     const auto top = static_cast<std::size_t>(asked.question.by->top.value_or(ask::kTopDefault));
