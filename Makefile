@@ -3,8 +3,7 @@
 #
 #   make demo     build, make the demo's year of data, serve the page
 #   make test     every test of the release build, real clients and browser included
-#   make check    format, rooms, headers alone, the page's types
-#   make sanitize the tests under asan, the threaded ones under tsan, and the linter
+#   make check    format, rooms, headers alone, the linter; the tests under asan, ubsan and tsan
 #   make bench    speed, with its answers checked
 #   make soak     the long runs: more seeds, more kills
 #   make format   rewrite sources in the house's format
@@ -14,7 +13,7 @@ JOBS ?= $(shell nproc)
 DATA ?= twofold-data/demo
 RELEASE := build/release
 
-.PHONY: demo build build-tests test sanitize check bench soak format page clean
+.PHONY: demo build build-tests test check bench soak format page clean
 
 demo:
 	@scripts/demo $(DATA)
@@ -39,12 +38,9 @@ test: build-tests
 	@scripts/test
 
 check:
-	@scripts/setup build check
+	@scripts/setup build test check
 	@mkdir -p build
 	@scripts/check
-
-sanitize:
-	@scripts/sanitize
 
 bench: build-tests
 	@scripts/bench
