@@ -12,14 +12,14 @@ constexpr std::chrono::milliseconds kBusyWait{5};
 }  // namespace
 
 Loader::Loader(project::Project& project, std::uint64_t file, Zone zone)
-    : project_(&project), file_(file), zone_(std::move(zone)) {
+    : project_(&project), file_(file), zone_(zone) {
     const auto settings = project.settings();
     automatic_names_.insert(settings.automatic_events.begin(), settings.automatic_events.end());
 }
 
 Result<Loader> Loader::make(project::Project& project, std::uint64_t file) {
     TF_ASSIGN(Zone zone, Zone::find(project.settings().zone));
-    return Loader(project, file, std::move(zone));
+    return Loader(project, file, zone);
 }
 
 void Loader::count(const std::vector<intake::Rejection>& rejected) {

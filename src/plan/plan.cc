@@ -27,7 +27,7 @@ Result<Calendar> calendar_of(const ask::Question& question, const Catalog& catal
     if (question.at) {
         TF_ASSIGN(at, Calendar(zone, week_start, now).begin_of(*question.at, catalog));
     }
-    return Calendar(std::move(zone), week_start, at);
+    return Calendar(zone, week_start, at);
 }
 
 std::optional<Interval> interval_of(const ask::Question& question) {
@@ -89,7 +89,7 @@ Result<Plan> bind(const ask::Question& question, const Catalog& catalog, const S
     TF_ASSIGN(Timeline timeline, calendar.timeline(range, interval_of(question), catalog));
 
     Plan plan{.question = question,
-              .calendar = std::move(calendar),
+              .calendar = calendar,
               .range = std::move(timeline),
               .at = at,
               .relations = question.relations.value_or(ask::RelationsAsOf::kEvent),

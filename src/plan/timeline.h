@@ -51,7 +51,7 @@ struct Timeline {
 class Calendar {
 public:
     Calendar(Zone zone, WeekStart week_start, TimeMs at)
-        : zone_(std::move(zone)), week_start_(week_start), at_(at) {}
+        : zone_(zone), week_start_(week_start), at_(at) {}
 
     const Zone& zone() const { return zone_; }
     WeekStart week_start() const { return week_start_; }
