@@ -9,9 +9,9 @@ namespace {
 /// Users that are gone through at once: their selected rows stay in the second cache.
 constexpr std::uint32_t kUnitsAtOnce = 512;
 /// Rows of a part whose codes are compared at once.
-constexpr std::uint32_t kPieceRows = 4'096;
+constexpr std::uint32_t kPlainPieceRows = 4'096;
 /// Rows that go to a sink at once.
-constexpr std::size_t kFeedRows = 4'096;
+constexpr std::size_t kPlainFeedRows = 4'096;
 
 bool earlier(const TapeRow& a, const TapeRow& b) {
     return a.time < b.time;
@@ -23,7 +23,7 @@ PlainGather::PlainGather(ScanContext& context)
     : context_(context),
       scan_(context.scan),
       cursors_(context.sources.all().size()),
-      selected_(kPieceRows + 16) {
+      selected_(kPlainPieceRows + 16) {
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
@@ -85,8 +85,8 @@ Status PlainGather::open(Cursor& cursor, std::uint32_t first, std::uint32_t end)
 
 void PlainGather::select(Cursor& cursor, store::RowRange rows) {
     const Source& source = *cursor.source;
-    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
-        const std::uint32_t size = std::min(rows.end - begin, kPieceRows);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPlainPieceRows) {
+        const std::uint32_t size = std::min(rows.end - begin, kPlainPieceRows);
         const std::uint32_t found =
             source.part->wide_codes()
                 ? source.codes.select(source.part->codes16().subspan(begin, size), selected_.data())
@@ -109,7 +109,7 @@ void PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_t>
             continue;
         }
         if (!add_unit(first + i, lane)) left.push_back(lane);
-        if (size_ >= kFeedRows) flush();
+        if (size_ >= kPlainFeedRows) flush();
     }
 }
 
@@ -233,7 +233,7 @@ void PlainGather::cut_times(const Source& source, std::size_t begin) {
 }
 
 void PlainGather::make_room(std::size_t rows) {
-    if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kFeedRows);
+    if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kPlainFeedRows);
 }
 
 void PlainGather::flush() {

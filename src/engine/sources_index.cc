@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__)
 // With the instruction that counts bits, where the machine has it; without, bits are counted in
 // twelve steps. The loader chooses once.
 #define TF_WITH_POPCOUNT __attribute__((target_clones("popcnt", "default")))
