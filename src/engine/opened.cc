@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -10,7 +12,7 @@ std::unexpected<Error> no_cell(std::string_view json) {
     return fail(ErrorCode::kInvalid,
                 "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true} or "
                 "{\"time\":\"2026-01-05\",\"by\":[\"…\"]}: " +
-                    std::string(json));
+                    quoted(json));
 }
 
 Result<std::vector<std::string>> labels(const nlohmann::json& value, std::string_view json) {
