@@ -68,6 +68,9 @@ Result<Manifest> Manifest::decode(std::span<const std::byte> bytes) {
 Result<Manifest> read_manifest(io::Env& env, const io::Path& folder) {
     const io::Path path = io::join(folder, kName);
     if (!env.exists(path)) return Manifest{};
+    // The process may have died between renaming the manifest and syncing its folder. What this one
+    // no longer names is removed next: a power cut must not bring the one before it back.
+    TF_TRY(env.sync_folder(folder));
     TF_ASSIGN(const std::vector<std::byte> bytes, env.read(path));
     return Manifest::decode(bytes);
 }

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/bytes.h"
+#include "io/faulty_env.h"
 #include "io/memory_env.h"
 
 namespace twofold::project {
@@ -45,6 +46,22 @@ TEST(Manifest, ANewerFormatIsRefusedByAClearWord) {
     std::vector<std::byte> bytes = sample().encode();
     bytes[4] = std::byte{2};
     EXPECT_NE(Manifest::decode(bytes).error().message.find("newer Twofold"), std::string::npos);
+}
+
+// Whoever reads a manifest removes what it does not name: the one before must not come back.
+TEST(Manifest, WhatWasReadAfterAKillSurvivesAPowerCut) {
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        io::FaultyEnv env(seed);
+        ASSERT_TRUE(env.make_folders("p"));
+        ASSERT_TRUE(write_manifest(env, "p", Manifest{}));
+        env.stop_after(seed % 6);
+        static_cast<void>(write_manifest(env, "p", sample()));
+        env.kill();
+        const auto read = read_manifest(env, "p");
+        ASSERT_TRUE(read);
+        env.power_cut();
+        EXPECT_EQ(*read_manifest(env, "p"), *read) << "seed " << seed;
+    }
 }
 
 // The first format's bytes, for ever. A change of them is a new format, not a new golden file.
