@@ -17,6 +17,8 @@
 /// For tests: events as plain rows, which is what a store of columns must still be.
 namespace twofold::store {
 
+inline constexpr TimeMs kNow = 1'772'323'200'000;  // 2026-03-01
+
 struct NaiveRow {
     std::uint32_t ordinal = 0;
     TimeMs time = 0;

@@ -12,8 +12,6 @@
 namespace twofold::store {
 namespace {
 
-constexpr TimeMs kNow = 1'772'323'200'000;  // 2026-03-01
-
 Options small_options() {
     Options options;
     options.mini_rows = 500;
