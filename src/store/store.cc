@@ -348,7 +348,8 @@ void Store::remove_unused() {
     std::erase_if(state.removable, [&](const auto& part) {
         if (!part.second.expired()) return false;
         // If it fails, the next open tries again.
-        static_cast<void>(state.env.remove(io::join(state.folder, part_file_name(part.first))));
+        [[maybe_unused]] const Status removed =
+            state.env.remove(io::join(state.folder, part_file_name(part.first)));
         return true;
     });
 }
