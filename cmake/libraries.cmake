@@ -40,8 +40,12 @@ if(CMAKE_UNITY_BUILD)
 endif()
 target_compile_definitions(twofold_flags INTERFACE $<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
 if(TWOFOLD_SANITIZE STREQUAL "address")
+  # Without the checks of every pointer before every use, which take half of the build and find
+  # little that asan does not.
   target_compile_options(twofold_flags INTERFACE
-    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=address,undefined -fno-sanitize=null,alignment,object-size,vptr
+    -fno-sanitize=nonnull-attribute,returns-nonnull-attribute
+    -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(twofold_flags INTERFACE -fsanitize=address,undefined)
 elseif(TWOFOLD_SANITIZE STREQUAL "thread")
   target_compile_options(twofold_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
