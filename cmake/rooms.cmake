@@ -96,6 +96,7 @@ function(twofold_test name)
   target_compile_definitions(${name} PRIVATE TWOFOLD_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+  add_dependencies(room_tests ${name})
   if("threads" IN_LIST arg_LABELS)
     add_dependencies(threaded_tests ${name})
   endif()
@@ -103,3 +104,5 @@ endfunction()
 
 # All that `ctest -L threads` runs, to build under tsan nothing else.
 add_custom_target(threaded_tests)
+# All that ctest runs but the bench: without the program and its commands.
+add_custom_target(room_tests)

@@ -89,7 +89,7 @@ void pack_stream(std::span<const std::uint64_t> values, unsigned width, std::byt
         filled -= 64;
         word = filled == 0 ? 0 : value >> (width - filled);
     }
-    std::memcpy(out, &word, (filled + 7) / 8);
+    if (filled > 0) std::memcpy(out, &word, (filled + 7) / 8);
 }
 
 template <typename T>
