@@ -3,7 +3,9 @@
 #
 #   make demo     build, make the demo's year of data, serve the page
 #   make test     every test of the release build, real clients and browser included
-#   make check    format, rooms, headers alone, the linter; the tests under asan, ubsan and tsan
+#   make check    format, rooms, headers alone, the linter; what takes in and keeps bytes under the
+#                 sanitizers
+#   make sanitize every room under the sanitizers: half an hour
 #   make bench    speed, with its answers checked
 #   make soak     the long runs: more seeds, more kills
 #   make format   rewrite sources in the house's format
@@ -13,7 +15,7 @@ JOBS ?= $(shell nproc)
 DATA ?= twofold-data/demo
 RELEASE := build/release
 
-.PHONY: demo build build-tests test check bench soak format page clean
+.PHONY: demo build build-tests test check sanitize bench soak format page clean
 
 demo:
 	@scripts/demo $(DATA)
@@ -41,6 +43,11 @@ check:
 	@scripts/setup build test check
 	@mkdir -p build
 	@scripts/check
+
+sanitize:
+	@scripts/setup build test check
+	@mkdir -p build
+	@SANITIZED=all scripts/check asan tsan
 
 bench: build-tests
 	@scripts/bench
