@@ -22,8 +22,8 @@ template <typename Ordinal>
 std::vector<Ordinal> Roster<Ordinal>::members(Ordinal ordinal) const {
     const Ordinal key = canonical(ordinal);
     const Who& chunk = who_[model::index(key) / Who::kSize];
+    if (!chunk.has_group[model::index(key) % Who::kSize]) return {key};
     const auto range = std::ranges::equal_range(chunk.group_keys, key);
-    if (range.empty()) return {key};
     const auto begin = chunk.group_members.begin() + (range.begin() - chunk.group_keys.begin());
     return {begin, begin + static_cast<std::ptrdiff_t>(range.size())};
 }
@@ -44,6 +44,17 @@ void Roster<Ordinal>::reset_id(Ordinal ordinal, std::string_view text, bool know
     Who& writable = who_.write(at / Who::kSize);
     writable.id[at % Who::kSize] = text;
     writable.known[at % Who::kSize] = known;
+    note_known(canonical(ordinal), known);
+}
+
+// That a member of the person is known, or was: then it depends on the others.
+template <typename Ordinal>
+void Roster<Ordinal>::note_known(Ordinal key, bool known) {
+    const std::uint32_t at = model::index(key);
+    known = known || std::ranges::any_of(members(key),
+                                         [this](Ordinal member) { return this->known(member); });
+    if (who_[at / Who::kSize].person_known[at % Who::kSize] == known) return;
+    who_.write(at / Who::kSize).person_known[at % Who::kSize] = known;
 }
 
 template <typename Ordinal>
@@ -69,7 +80,7 @@ bool Roster<Ordinal>::join(Ordinal a, Ordinal b) {
     const auto [key, other] = std::minmax({canonical(a), canonical(b)});
     changed_.insert(changed_.end(), {key, other});
     const std::vector<Ordinal> more = take_group(other);
-    if (std::ranges::binary_search(who_[model::index(key) / Who::kSize].group_keys, key)) {
+    if (who_[model::index(key) / Who::kSize].has_group[model::index(key) % Who::kSize]) {
         grow_group(key, more);
     } else {
         std::vector<Ordinal> members{key};
@@ -119,8 +130,9 @@ void Roster<Ordinal>::split(std::span<const Ordinal> members) {
 template <typename Ordinal>
 std::vector<Ordinal> Roster<Ordinal>::take_group(Ordinal key) {
     const std::size_t at = model::index(key) / Who::kSize;
-    if (std::ranges::equal_range(who_[at].group_keys, key).empty()) return {key};
+    if (!who_[at].has_group[model::index(key) % Who::kSize]) return {key};
     Who& chunk = who_.write(at);
+    chunk.has_group.reset(model::index(key) % Who::kSize);
     const auto range = std::ranges::equal_range(chunk.group_keys, key);
     const auto begin = chunk.group_members.begin() + (range.begin() - chunk.group_keys.begin());
     const auto end = begin + static_cast<std::ptrdiff_t>(range.size());
@@ -146,18 +158,22 @@ void Roster<Ordinal>::add_group(std::vector<Ordinal> members) {
     members.erase(std::ranges::unique(members).begin(), members.end());
     const Ordinal key = members.front();
     relabel(members, key);
-    if (members.size() < 2) return;
+    if (members.size() < 2) return note_known(key, known(key));
     Who& chunk = who_.write(model::index(key) / Who::kSize);
+    chunk.has_group.set(model::index(key) % Who::kSize);
     const auto place = std::ranges::lower_bound(chunk.group_keys, key);
     const auto at = place - chunk.group_keys.begin();
     chunk.group_keys.insert(place, members.size(), key);
     chunk.group_members.insert(chunk.group_members.begin() + at, members.begin(), members.end());
+    note_known(key, known(key));
 }
 
 // In place: one person may gather very many ids (a kiosk), one by one.
 template <typename Ordinal>
 void Roster<Ordinal>::grow_group(Ordinal key, std::span<const Ordinal> more) {
     relabel(more, key);
+    const auto is_known = [this](Ordinal member) { return known(member); };
+    if (std::ranges::any_of(more, is_known)) note_known(key, true);
     Who& chunk = who_.write(model::index(key) / Who::kSize);
     for (Ordinal member : more) {
         const auto range = std::ranges::equal_range(chunk.group_keys, key);

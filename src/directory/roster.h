@@ -117,6 +117,7 @@ private:
     void add_group(std::vector<Ordinal> members);
     void grow_group(Ordinal key, std::span<const Ordinal> more);
     void relabel(std::span<const Ordinal> members, Ordinal key);
+    void note_known(Ordinal key, bool known);
     void split(std::span<const Ordinal> members);
 
     CopiedOnWrite<Who> who_;

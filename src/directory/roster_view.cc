@@ -16,19 +16,17 @@ template <typename Ordinal>
 std::span<const Ordinal> RosterView<Ordinal>::members(Ordinal canonical) const noexcept {
     const std::uint32_t at = model::index(canonical);
     const Who& chunk = *who_[at / Who::kSize];
-    const auto range = std::ranges::equal_range(chunk.group_keys, canonical);
     // Who is joined to nobody stands in the array of canonical ordinals as itself.
-    if (range.empty()) return {&chunk.canonical[at % Who::kSize], 1};
+    if (!chunk.has_group[at % Who::kSize]) return {&chunk.canonical[at % Who::kSize], 1};
+    const auto range = std::ranges::equal_range(chunk.group_keys, canonical);
     const auto begin = range.begin() - chunk.group_keys.begin();
     return {chunk.group_members.data() + begin, range.size()};
 }
 
 template <typename Ordinal>
 bool RosterView<Ordinal>::known(Ordinal canonical) const noexcept {
-    return std::ranges::any_of(members(canonical), [&](Ordinal member) {
-        const std::uint32_t at = model::index(member);
-        return who_[at / Who::kSize]->known[at % Who::kSize];
-    });
+    const std::uint32_t at = model::index(canonical);
+    return who_[at / Who::kSize]->person_known[at % Who::kSize];
 }
 
 template <typename Ordinal>

@@ -32,10 +32,12 @@ struct WhoChunk {
     std::array<Ordinal, kSize> canonical{};
     std::array<std::string_view, kSize> id;  ///< What to show; the text lies in the Lookup.
     std::bitset<kSize> known;                ///< `id` is a user id; a customer's own id, no key.
+    std::bitset<kSize> person_known;         ///< Of canonical ordinals: a member's `known` is set.
     /// The joined ones whose canonical ordinal is in this chunk: sorted by (key, member), the key
     /// itself is a member too.
     std::vector<Ordinal> group_keys;
     std::vector<Ordinal> group_members;
+    std::bitset<kSize> has_group;  ///< Is one of group_keys: most are not, and need no search.
 };
 
 struct SeenChunk {
