@@ -7,7 +7,6 @@
 
 #include "engine/point_condition.h"
 #include "engine/row_values.h"
-#include "kernel/samples.h"
 #include "store/snapshot.h"
 
 namespace twofold::engine {
@@ -443,18 +442,35 @@ Status Funnel::break_down(Outcomes& outcomes) {
     return {};
 }
 
-std::vector<const UnitOutcome*> Funnel::of_group(const Outcomes& outcomes,
-                                                 std::uint32_t group) const {
-    std::vector<const UnitOutcome*> units;
+template <typename Take>
+void Funnel::each_of_group(const Outcomes& outcomes, std::uint32_t group, Take&& take) const {
     const auto& reached = outcomes.reached.units;
     for (std::size_t i = 0; i < reached.size(); ++i) {
         const bool inside = plan_.by.items.empty() ||
                             std::ranges::any_of(outcomes.cells.of(i), [&](std::uint32_t cell) {
                                 return outcomes.ranked.of_cell[cell] == group;
                             });
-        if (inside) units.push_back(&reached[i]);
+        if (inside) take(reached[i]);
     }
-    return units;
+}
+
+/// By step; one more than there are, the last being nobody.
+std::vector<Funnel::StepTally> Funnel::tally(const Outcomes& outcomes, std::uint32_t group) const {
+    std::vector<StepTally> steps(plan_.steps.size() + 1);
+    each_of_group(outcomes, group, [&](const UnitOutcome& one) { ++steps[one.depth - 1].count; });
+    for (std::size_t step = plan_.steps.size(); step-- > 0;) {
+        steps[step].count += steps[step + 1].count;
+        if (step > 0) steps[step].seconds.reserve(steps[step].count);
+    }
+    each_of_group(outcomes, group, [&](const UnitOutcome& one) {
+        for (std::uint32_t step = 1; step < one.depth; ++step) {
+            const DurationMs took =
+                outcomes.reached.time(one, step) - outcomes.reached.time(one, step - 1);
+            steps[step].total_ms += took;
+            steps[step].seconds.add(static_cast<double>(took) / 1000.0);
+        }
+    });
+    return steps;
 }
 
 ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
@@ -468,36 +484,24 @@ ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
         answer.columns.push_back({name, ask::CellType::kNumber, "share"});
     for (const char* name : {"median_seconds", "average_seconds"})
         answer.columns.push_back({name, ask::CellType::kNumber, "seconds"});
-    std::vector<std::vector<const UnitOutcome*>> groups;
+    std::vector<std::vector<StepTally>> groups;
     for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group)
-        groups.push_back(of_group(outcomes, group));
+        groups.push_back(tally(outcomes, group));
     for (std::uint32_t step = 0; step < plan_.steps.size(); ++step) {
         for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
-            std::uint64_t count = 0;
-            std::uint64_t previous = 0;
-            std::int64_t total_ms = 0;
-            kernel::Samples seconds;
-            for (const UnitOutcome* one : groups[group]) {
-                previous += one->depth + 1 > step ? 1 : 0;
-                if (one->depth <= step) continue;
-                ++count;
-                if (step == 0) continue;
-                const DurationMs took =
-                    outcomes.reached.time(*one, step) - outcomes.reached.time(*one, step - 1);
-                total_ms += took;
-                seconds.add(static_cast<double>(took) / 1000.0);
-            }
+            StepTally& done = groups[group][step];
             std::vector<ask::Cell> row{std::int64_t{step} + 1,
                                        step_label(run_.plan(), plan_, step)};
             for (const std::string& label : outcomes.ranked.labels[group])
                 row.emplace_back(label);
-            row.emplace_back(static_cast<std::int64_t>(count));
-            row.push_back(share(count, groups[group].size()));
-            row.push_back(step == 0 ? ask::Cell() : share(count, previous));
-            const bool timed = seconds.size() > 0;
-            row.push_back(timed ? ask::Cell(seconds.median()) : ask::Cell());
-            row.push_back(timed ? ask::Cell(static_cast<double>(total_ms) / 1000.0 /
-                                            static_cast<double>(count))
+            row.emplace_back(static_cast<std::int64_t>(done.count));
+            row.push_back(share(done.count, groups[group][0].count));
+            row.push_back(step == 0 ? ask::Cell()
+                                    : share(done.count, groups[group][step - 1].count));
+            const bool timed = done.seconds.size() > 0;
+            row.push_back(timed ? ask::Cell(done.seconds.median()) : ask::Cell());
+            row.push_back(timed ? ask::Cell(static_cast<double>(done.total_ms) / 1000.0 /
+                                            static_cast<double>(done.count))
                                 : ask::Cell());
             answer.rows.push_back(std::move(row));
         }
@@ -522,12 +526,12 @@ ask::Answer Funnel::entering_answer(const Outcomes& outcomes) const {
         for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
             std::int64_t entered = 0;
             std::int64_t completed = 0;
-            for (const UnitOutcome* one : of_group(outcomes, group)) {
-                const TimeMs entry = outcomes.reached.time(*one, 0);
-                if (entry < start || entry >= next) continue;
+            each_of_group(outcomes, group, [&](const UnitOutcome& one) {
+                const TimeMs entry = outcomes.reached.time(one, 0);
+                if (entry < start || entry >= next) return;
                 ++entered;
-                completed += one->depth == plan_.steps.size() ? 1 : 0;
-            }
+                completed += one.depth == plan_.steps.size() ? 1 : 0;
+            });
             std::vector<ask::Cell> row{ask::TimeLabel{zone.label(*plan_.entering, start)}};
             for (const std::string& label : outcomes.ranked.labels[group])
                 row.emplace_back(label);
@@ -575,26 +579,23 @@ Result<Opened> Funnel::open(const OpenRequest& request) {
     Opened opened;
     opened.unit = run_.plan().unit;
     opened.what = fmt::format("step {}{}", step, request.dropped ? ", dropped" : "");
-    std::vector<const UnitOutcome*> units;
-    if (request.by) {
-        const auto found = std::ranges::find(outcomes.ranked.labels, *request.by);
-        if (plan_.by.items.empty() || found == outcomes.ranked.labels.end()) {
-            return fail(ErrorCode::kNotFound,
-                        "the answer has no such cell: " + request.by->front());
-        }
-        units =
-            of_group(outcomes, static_cast<std::uint32_t>(found - outcomes.ranked.labels.begin()));
-        for (const std::string& label : *request.by)
-            opened.what += ", " + label;
-    } else {
-        for (const UnitOutcome& one : outcomes.reached.units)
-            units.push_back(&one);
-    }
     opened.units = kernel::BitSet(unit_count(unit(), run_.frames()));
-    for (const UnitOutcome* one : units) {
-        const bool inside = request.dropped ? one->depth == step - 1 : one->depth >= step;
-        if (inside) opened.units.set(one->unit);
+    const auto take = [&](const UnitOutcome& one) {
+        const bool inside = request.dropped ? one.depth == step - 1 : one.depth >= step;
+        if (inside) opened.units.set(one.unit);
+    };
+    if (!request.by) {
+        std::ranges::for_each(outcomes.reached.units, take);
+        return opened;
     }
+    const auto found = std::ranges::find(outcomes.ranked.labels, *request.by);
+    if (plan_.by.items.empty() || found == outcomes.ranked.labels.end()) {
+        return fail(ErrorCode::kNotFound, "the answer has no such cell: " + request.by->front());
+    }
+    each_of_group(outcomes, static_cast<std::uint32_t>(found - outcomes.ranked.labels.begin()),
+                  take);
+    for (const std::string& label : *request.by)
+        opened.what += ", " + label;
     return opened;
 }
 

@@ -17,6 +17,7 @@
 #include "engine/opened.h"
 #include "engine/point_cells.h"
 #include "engine/run.h"
+#include "kernel/samples.h"
 #include "plan/plan.h"
 
 namespace twofold::engine {
@@ -71,7 +72,15 @@ private:
     Result<Points> entries_of(const UnitOutcomes& outcomes);
     std::uint32_t first_by_label(std::span<const std::uint32_t> cells,
                                  const CellTable& table) const;
-    std::vector<const UnitOutcome*> of_group(const Outcomes& outcomes, std::uint32_t group) const;
+    template <typename Take>
+    void each_of_group(const Outcomes& outcomes, std::uint32_t group, Take&& take) const;
+    /// What was done of one step.
+    struct StepTally {
+        std::uint64_t count = 0;
+        std::int64_t total_ms = 0;  ///< Since the step before.
+        kernel::Samples seconds;    ///< The same, of each.
+    };
+    std::vector<StepTally> tally(const Outcomes& outcomes, std::uint32_t group) const;
     ask::Answer steps_answer(const Outcomes& outcomes) const;
     ask::Answer entering_answer(const Outcomes& outcomes) const;
 

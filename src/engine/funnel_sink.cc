@@ -5,10 +5,15 @@
 
 namespace twofold::engine {
 
-void UnitOutcomes::append(const UnitOutcomes& other) {
+void UnitOutcomes::append(UnitOutcomes&& other) {
+    if (units.empty()) {
+        *this = std::move(other);
+        return;
+    }
     const std::size_t shift = times.size();
     times.insert(times.end(), other.times.begin(), other.times.end());
     cells.insert(cells.end(), other.cells.begin(), other.cells.end());
+    units.reserve(units.size() + other.units.size());
     for (UnitOutcome unit : other.units) {
         unit.times_begin += shift;
         units.push_back(unit);
@@ -103,19 +108,17 @@ void FunnelSink::feed(const Tape& tape) {
     if (!task_.bound_any_order) funnel_.feed(rows_, row_cells_);
 }
 
-void FunnelSink::keep(const kernel::FunnelOutcome& outcome) {
-    if (outcome.depth == 0) return;
-    UnitOutcome unit;
-    unit.unit = block_first_ + outcome.unit;
-    unit.depth = outcome.depth;
-    unit.times_begin = outcomes_.times.size();
-    outcomes_.times.insert(outcomes_.times.end(), outcome.time.begin(),
-                           outcome.time.begin() + outcome.depth);
+void FunnelSink::keep(std::uint32_t unit, std::span<const TimeMs> times,
+                      std::span<const std::uint32_t> cells) {
+    if (times.empty()) return;
+    outcomes_.units.push_back({.unit = block_first_ + unit,
+                               .depth = static_cast<std::uint32_t>(times.size()),
+                               .times_begin = outcomes_.times.size()});
+    outcomes_.times.insert(outcomes_.times.end(), times.begin(), times.end());
     if (task_.columns > 0) {
-        outcomes_.cells.insert(outcomes_.cells.end(), outcome.cell.begin(),
-                               outcome.cell.begin() + outcome.depth);
+        outcomes_.cells.insert(outcomes_.cells.end(), cells.begin(), cells.end());
+        outcomes_.cells.resize(outcomes_.times.size());
     }
-    outcomes_.units.push_back(unit);
 }
 
 void FunnelSink::finish_any_order() {
@@ -133,10 +136,10 @@ void FunnelSink::finish_any_order() {
             rows.push_back(rows_[order[begin]]);
             if (!row_cells_.empty()) cells.push_back(row_cells_[order[begin]]);
         }
-        kernel::FunnelOutcome outcome =
+        const kernel::FunnelOutcome outcome =
             kernel::funnel_of_unit(task_.rules, rows, cells, task_.entry_from, task_.entry_to);
-        outcome.unit = unit;
-        keep(outcome);
+        keep(unit, std::span(outcome.time).first(outcome.depth),
+             std::span(outcome.cell).first(outcome.depth));
     }
 }
 
@@ -145,8 +148,8 @@ void FunnelSink::finish(const Block& /*block*/) {
         finish_any_order();
         return;
     }
-    for (const kernel::FunnelOutcome& outcome : funnel_.finish())
-        keep(outcome);
+    for (const kernel::FunnelReach& reach : funnel_.finish())
+        keep(reach.unit, reach.time, reach.cell);
 }
 
 void EntrySink::begin(const Block& block) {

@@ -16,7 +16,7 @@
 
 namespace twofold::engine {
 
-/// How far one unit got; kernel::FunnelOutcome without what the funnel does not have.
+/// How far one unit got.
 struct UnitOutcome {
     std::uint32_t unit = 0;
     std::uint32_t depth = 0;
@@ -27,7 +27,7 @@ struct UnitOutcomes {
     std::vector<TimeMs> times;
     std::vector<std::uint32_t> cells;  ///< As long as times, or empty; of the steps' events.
 
-    void append(const UnitOutcomes& other);
+    void append(UnitOutcomes&& other);
     /// When the unit did step `step`, from 0. REQUIRES: step < depth.
     TimeMs time(const UnitOutcome& unit, std::uint32_t step) const {
         return times[unit.times_begin + step];
@@ -88,7 +88,8 @@ private:
     std::uint32_t step_mask(const TapeRow& row);
     void finish_any_order();
     std::span<const std::uint32_t> cells_of(const Tape& tape);
-    void keep(const kernel::FunnelOutcome& outcome);
+    void keep(std::uint32_t unit, std::span<const TimeMs> times,
+              std::span<const std::uint32_t> cells);
 
     const FunnelTask& task_;
     kernel::Funnel funnel_;

@@ -7,6 +7,9 @@
 namespace twofold::engine {
 namespace {
 
+/// Of a unit's times: from here on marks are quicker than bits.
+constexpr std::size_t kMarkedRunMin = 8;
+
 void merge_counts(std::vector<std::uint64_t>& to, std::span<const std::uint64_t> from) {
     if (to.size() < from.size()) to.resize(from.size());
     for (std::size_t i = 0; i < from.size(); ++i)
@@ -82,7 +85,6 @@ bool TrendSink::is_plain() const {
 void TrendSink::begin(const Block& block) {
     block_ = block;
     seen_.assign(block.count, 0);
-    if (task_.buckets->of_seconds()) second_buckets_ = task_.buckets->second_finder();
     if (task_.bits.track != 0) first_.begin(block.count);
     if (task_.what != TrendTask::What::kUnits) return;
     if (task_.cumulative && !task_.ranking()) {
@@ -101,21 +103,26 @@ void TrendSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> se
     if (seconds.empty()) return;
     seen_[unit] = 1;
     counts_.rows += seconds.size();
-    const kernel::Buckets::SecondFinder buckets = second_buckets_;
-    std::uint64_t* const bits = unique_.adder().of(unit);
-    // Times rise: the bits of one word come together.
-    std::uint32_t word = buckets.find(seconds.front()) / 64;
-    std::uint64_t set = 0;
-    for (const std::uint32_t second : seconds) {
-        const std::uint32_t bucket = buckets.find(second);
-        if (bucket / 64 != word) {
-            bits[word] |= set;
-            word = bucket / 64;
-            set = 0;
-        }
-        set |= std::uint64_t{1} << (bucket % 64);
+    if (task_.buckets->has_even_length()) {
+        mark_times(unit, seconds, task_.buckets->even_second_finder());
+    } else {
+        mark_times(unit, seconds, task_.buckets->second_finder());
     }
-    bits[word] |= set;
+}
+
+/// Times rise.
+template <typename Finder>
+void TrendSink::mark_times(std::uint32_t unit, std::span<const std::uint32_t> seconds,
+                           const Finder& buckets) {
+    if (seconds.size() < kMarkedRunMin) {
+        for (const std::uint32_t second : seconds)
+            unique_.add(unit, buckets.find(second));
+        return;
+    }
+    std::uint8_t* const marks = unique_.marks();
+    for (const std::uint32_t second : seconds)
+        marks[buckets.find(second)] = kernel::UniqueCounter::kMark;
+    unique_.add_marks(unit, buckets.find(seconds.front()), buckets.find(seconds.back()));
 }
 
 bool TrendSink::feed_count(std::uint64_t rows, TimeMs first, TimeMs last) {

@@ -109,6 +109,9 @@ private:
     static constexpr std::uint32_t kNever = std::numeric_limits<std::uint32_t>::max();
 
     bool is_plain() const;
+    template <typename Finder>
+    void mark_times(std::uint32_t unit, std::span<const std::uint32_t> seconds,
+                    const Finder& buckets);
     void feed_plain_rows(const Tape& tape);
     void feed_plain_units(const Tape& tape);
     bool takes(const Tape& tape, std::size_t i);
@@ -123,7 +126,6 @@ private:
     const TrendTask& task_;
     TrendCounts counts_;
     kernel::UniqueCounter unique_;
-    kernel::Buckets::SecondFinder second_buckets_{};
     FirstTracker first_;
     std::optional<RowCells::Scratch> scratch_;
     std::vector<std::uint32_t> groups_;        // of the row at hand

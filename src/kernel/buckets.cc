@@ -2,6 +2,7 @@
 #include "kernel/buckets.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "base/check.h"
 
@@ -66,7 +67,7 @@ void Buckets::count_in_seconds(std::uint64_t shortest) {
     constexpr TimeMs kLast = kYear2000Ms + TimeMs{0xffff'fffe} * 1000;
     if (from() < kYear2000Ms || to() > kLast) return;
     std::vector<std::uint32_t> seconds;
-    for (const TimeMs bound : bounds_) {
+    for (const TimeMs& bound : bounds_) {
         const bool is_end = &bound == &bounds_.front() || &bound == &bounds_.back();
         if (!is_end && bound % 1000 != 0) return;
         const TimeMs up = &bound == &bounds_.back() ? 999 : 0;
@@ -81,6 +82,24 @@ void Buckets::count_in_seconds(std::uint64_t shortest) {
     if (!is_even_table(table, count())) return;
     second_bounds_ = std::move(seconds);
     second_table_ = std::move(table);
+    find_even_length();
+}
+
+/// With n seconds since the start and l the length, n m / 2^s is n / l rounded down as long as
+/// m = 2^s / l + 1, l <= 2^(s - 31) and n < 2^31.
+void Buckets::find_even_length() {
+    const std::vector<std::uint32_t>& bounds = second_bounds_;
+    const auto length_of = [&](std::size_t bucket) { return bounds[bucket + 1] - bounds[bucket]; };
+    const std::size_t last = count() - 1;
+    const std::uint32_t length = last >= 2 ? length_of(1) : std::max(length_of(0), length_of(last));
+    if (length_of(0) > length || length_of(last) > length) return;
+    for (std::size_t bucket = 1; bucket < last; ++bucket) {
+        if (length_of(bucket) != length) return;
+    }
+    if (bounds.back() - bounds.front() >= (1U << 31) - length) return;
+    const auto shift = static_cast<unsigned>(31 + std::bit_width(length - 1));
+    const std::uint32_t from = last == 0 ? bounds[0] : bounds[1] - length;
+    even_ = {from, (std::uint64_t{1} << shift) / length + 1, shift};
 }
 
 }  // namespace twofold::kernel

@@ -52,6 +52,19 @@ public:
     SecondFinder second_finder() const noexcept {
         return {second_bounds_.data(), second_table_.data(), second_bounds_.front(), second_shift_};
     }
+    /// The same where buckets are equally long, but for the first and the last: by a multiplication
+    /// (Granlund and Montgomery 1994). REQUIRES: has_even_length(); holds() of the second.
+    struct EvenSecondFinder {
+        std::uint32_t from;
+        std::uint64_t multiplier;
+        unsigned shift;
+
+        std::uint32_t find(std::uint32_t second) const noexcept {
+            return static_cast<std::uint32_t>(std::uint64_t{second - from} * multiplier >> shift);
+        }
+    };
+    EvenSecondFinder even_second_finder() const noexcept { return even_; }
+    bool has_even_length() const noexcept { return even_.multiplier != 0; }
     /// Whether every bound is a whole second from 2000 on, and steps are even: then the second of a
     /// time tells its bucket.
     bool of_seconds() const noexcept { return !second_table_.empty(); }
@@ -68,6 +81,7 @@ public:
 
 private:
     void count_in_seconds(std::uint64_t shortest);
+    void find_even_length();
 
     std::vector<TimeMs> bounds_;
     std::vector<std::uint32_t> table_;
@@ -76,6 +90,7 @@ private:
     std::vector<std::uint32_t> second_bounds_;
     std::vector<std::uint32_t> second_table_;
     unsigned second_shift_ = 0;
+    EvenSecondFinder even_{};
 };
 
 }  // namespace twofold::kernel

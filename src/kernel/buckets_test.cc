@@ -39,6 +39,43 @@ TEST(Buckets, FindsWhatASearchFinds) {
     }
 }
 
+TEST(Buckets, SecondsTellTheBucketToo) {
+    int even = 0;
+    for (std::uint32_t seed = 0; seed < 400; ++seed) {
+        SCOPED_TRACE(seed);
+        std::mt19937_64 random(seed);
+        const TimeMs length = std::vector<TimeMs>{1, 60, 86'400, 604'800, 86'399}[seed % 5];
+        const TimeMs start = kYear2000Ms / 1000 + static_cast<TimeMs>(random() % 1'000'000'000);
+        // The ends are cut somewhere, within a second too; one day may be an hour longer.
+        std::vector<TimeMs> bounds{start * 1000 - static_cast<TimeMs>(random() % 1'000)};
+        const bool shifts = seed % 3 == 0;
+        for (std::uint64_t i = 0, count = random() % 400; i < count; ++i)
+            bounds.push_back((start + length * static_cast<TimeMs>(i) +
+                              (shifts && i > count / 2 ? 3'600 : 0) + length / 2 + 1) *
+                             1000);
+        bounds.push_back(bounds.back() + 1'000 * length - static_cast<TimeMs>(random() % 900));
+        const Buckets buckets(bounds);
+        if (!buckets.of_seconds()) continue;
+        even += buckets.has_even_length() ? 1 : 0;
+        const auto check = [&](TimeMs time) {
+            if (!buckets.holds(time)) return;
+            const auto second = static_cast<std::uint32_t>((time - kYear2000Ms) / 1000);
+            EXPECT_EQ(buckets.second_finder().find(second), buckets.find(time));
+            if (buckets.has_even_length()) {
+                EXPECT_EQ(buckets.even_second_finder().find(second), buckets.find(time));
+            }
+        };
+        for (const TimeMs bound : bounds) {
+            check(bound);
+            check(bound - 1);
+        }
+        const auto span = static_cast<std::uint64_t>(bounds.back() - bounds.front());
+        for (int i = 0; i < 200; ++i)
+            check(bounds[0] + static_cast<TimeMs>(random() % span));
+    }
+    EXPECT_GT(even, 100);
+}
+
 TEST(Samples, TheMedianOfAnEvenCountIsTheMeanOfTheMiddleTwo) {
     Samples samples;
     for (const double value : {9.0, 1.0, 4.0, 2.0})

@@ -11,33 +11,16 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
+#include <optional>
 
 #include "base/check.h"
 #include "kernel/funnel_attempts.h"
+#include "kernel/funnel_short.h"
 
 namespace twofold::kernel {
 namespace {
 
 constexpr TimeMs kNoChain = kBeginningOfTime;
-
-constexpr std::uint32_t bits_of_steps(std::uint32_t steps) {
-    return static_cast<std::uint32_t>((std::uint64_t{1} << steps) - 1);
-}
-
-/// The chains of a unit with few steps. Moving one is a copy without a branch: a row that moves
-/// nothing writes to a place that nobody reads. Times lie by step and then by chain, so that they
-/// are copied one by one: a wide read behind narrow writes would wait for them.
-constexpr std::uint32_t kShortMax = 4;
-struct ShortChains {
-    static constexpr std::uint32_t kNowhere = kShortMax;
-    std::array<TimeMs, kShortMax + 1> start;  // entry of the chain with step k as its last
-    std::array<std::array<TimeMs, kShortMax + 1>, kShortMax> times;
-    std::array<TimeMs, kShortMax> best;
-    std::uint32_t best_depth = 0;
-};
-/// An entry that is out of every window, and far enough from the ends to be subtracted from.
-constexpr TimeMs kNoStart = kBeginningOfTime / 4;
 
 /// What a unit has beside its chains.
 struct Progress {
@@ -56,8 +39,7 @@ struct Funnel::State {
     std::uint32_t step_bits = 0;
     bool plain = true;
     std::uint32_t unit_count = 0;
-    std::vector<FunnelOutcome> outcomes;
-    std::size_t outcome_count = 0;
+    std::vector<FunnelReach> outcomes;
 
     // The chain. Per unit `steps` entries of start, and steps + 1 chains of `steps` times each, the
     // last one being the best so far. Cells likewise, from the first time that cells are fed.
@@ -67,15 +49,15 @@ struct Funnel::State {
     std::vector<std::uint32_t> chain_cells;
     bool with_cells = false;
 
-    // Few steps and no cells: everything of a unit in one place.
-    std::vector<ShortChains> short_chains;
-    std::vector<std::uint8_t> short_touched;
+    // Few steps and no cells.
+    std::optional<ShortFunnel> short_funnel;
     bool is_short = false;
     bool is_fed = false;
 
     // Rows kept until finish() when the chain will not do.
     std::vector<Row> kept;
     std::vector<std::uint32_t> kept_cells;
+    std::vector<FunnelOutcome> kept_outcomes;
 
     std::vector<Row> instant;
     std::vector<std::uint32_t> instant_cells;
@@ -89,14 +71,10 @@ struct Funnel::State {
     void feed_row(Progress& unit_progress, const Row& row, std::uint32_t cell);
     void move_chain(std::uint32_t unit, Progress& unit_progress, const Row& row,
                     std::uint32_t cell);
-    void feed_short(std::span<const Row> rows);
-    void feed_short_row(ShortChains& chains, TimeMs time, std::uint32_t mask) const;
-    void feed_short_instant(ShortChains& chains, std::span<const Row> rows);
     void start_plain();
     void finish_short();
     void note_cell(Progress& unit_progress, std::uint32_t mask, std::uint32_t cell) const;
     void keep(std::span<const Row> rows, std::span<const std::uint32_t> cells);
-    FunnelOutcome& next_outcome();
     void finish_plain();
     void finish_kept();
 
@@ -209,82 +187,19 @@ void Funnel::State::keep(std::span<const Row> rows, std::span<const std::uint32_
     if (with_cells) kept_cells.resize(kept.size());
 }
 
-void Funnel::State::feed_short_row(ShortChains& chains, TimeMs time, std::uint32_t mask) const {
-    // Last step first, so that one row cannot carry the same chain over two steps.
-    for (std::uint32_t rest = mask & step_bits; rest != 0;) {
-        const auto step = static_cast<std::uint32_t>(std::bit_width(rest)) - 1;
-        rest &= ~(1U << step);
-        const std::uint32_t before = step == 0 ? ShortChains::kNowhere : step - 1;
-        const TimeMs entry = step == 0 ? time : chains.start[before];
-        const bool moves = time - entry <= rules.window_ms;
-        const std::uint32_t to = moves ? step : ShortChains::kNowhere;
-        for (std::size_t k = 0; k + 1 < kShortMax; ++k)
-            chains.times[k][to] = chains.times[k][before];
-        chains.times[step][to] = time;
-        chains.start[moves ? before : ShortChains::kNowhere] = kNoStart;
-        chains.start[to] = entry;
-        if (moves && step >= chains.best_depth) {
-            chains.best_depth = step + 1;
-            for (std::size_t k = 0; k < kShortMax; ++k)
-                chains.best[k] = chains.times[k][step];
-        }
-    }
-}
-
-void Funnel::State::feed_short_instant(ShortChains& chains, std::span<const Row> rows) {
-    instant.assign(rows.begin(), rows.end());
-    instant_cells.clear();
-    order_instants(step_bits, instant, instant_cells);
-    for (const Row& row : instant)
-        feed_short_row(chains, row.time, row.mask);
-}
-
-void Funnel::State::feed_short(std::span<const Row> rows) {
-    for (std::size_t i = 0; i < rows.size();) {
-        const std::uint32_t unit = rows[i].unit;
-        ShortChains& chains = short_chains[unit];
-        if (short_touched[unit] == 0) {
-            short_touched[unit] = 1;
-            chains.best_depth = 0;
-            chains.start.fill(kNoStart);
-        }
-        for (; i < rows.size() && rows[i].unit == unit; ++i) {
-            // Nothing later can improve on a full chain.
-            if (chains.best_depth == steps) continue;
-            std::size_t end = i + 1;
-            if (end < rows.size() && rows[end].time == rows[i].time && rows[end].unit == unit) {
-                while (end < rows.size() && rows[end].time == rows[i].time &&
-                       rows[end].unit == unit)
-                    ++end;
-                feed_short_instant(chains, rows.subspan(i, end - i));
-                i = end - 1;
-                continue;
-            }
-            feed_short_row(chains, rows[i].time, rows[i].mask);
-        }
-    }
-}
-
 void Funnel::State::finish_short() {
     for (std::uint32_t unit = 0; unit < unit_count; ++unit) {
-        const ShortChains& done = short_chains[unit];
-        if (short_touched[unit] == 0 || done.best_depth == 0) continue;
-        FunnelOutcome& outcome = next_outcome();
-        outcome.unit = unit;
-        outcome.depth = done.best_depth;
-        outcome.first_cell = 0;
-        outcome.last_cell = 0;
-        std::copy_n(done.best.begin(), done.best_depth, outcome.time.begin());
-        std::fill_n(outcome.cell.data(), done.best_depth, 0);
+        const std::span<const TimeMs> reached = short_funnel->reached(unit);
+        if (reached.empty()) continue;
+        outcomes.push_back({.unit = unit, .time = reached});
     }
 }
 
 /// Makes room for a block's chains once it is known whether rows come with cells.
 void Funnel::State::start_plain() {
     if (is_short) {
-        if (short_chains.size() < unit_count) short_chains.resize(unit_count);
-        short_touched.assign(unit_count, 0);
-        return;
+        if (!short_funnel) short_funnel.emplace(steps, rules.window_ms);
+        return short_funnel->begin(unit_count);
     }
     // Chains need no clearing: what is read of them was written after reset_unit.
     progress.assign(unit_count, Progress{});
@@ -293,28 +208,17 @@ void Funnel::State::start_plain() {
     if (times.size() < starts * (steps + 1)) times.resize(starts * (steps + 1));
 }
 
-FunnelOutcome& Funnel::State::next_outcome() {
-    // Outcomes are large, and kept from block to block: only what is used of one is written.
-    if (outcome_count == outcomes.size()) outcomes.emplace_back();
-    return outcomes[outcome_count++];
-}
-
 void Funnel::State::finish_plain() {
     for (std::uint32_t unit = 0; unit < unit_count; ++unit) {
         const Progress& done = progress[unit];
         if (done.best_depth == 0) continue;
-        FunnelOutcome& outcome = next_outcome();
-        outcome.unit = unit;
-        outcome.depth = done.best_depth;
-        outcome.first_cell = done.first_cell;
-        outcome.last_cell = done.last_cell;
         const std::size_t best = chain_at(unit, steps);
-        std::copy_n(times.data() + best, done.best_depth, outcome.time.data());
-        if (with_cells) {
-            std::copy_n(chain_cells.data() + best, done.best_depth, outcome.cell.data());
-        } else {
-            std::fill_n(outcome.cell.data(), done.best_depth, 0);
-        }
+        FunnelReach& reach = outcomes.emplace_back();
+        reach.unit = unit;
+        reach.first_cell = done.first_cell;
+        reach.last_cell = done.last_cell;
+        reach.time = std::span(times).subspan(best, done.best_depth);
+        if (with_cells) reach.cell = std::span(chain_cells).subspan(best, done.best_depth);
     }
 }
 
@@ -342,7 +246,14 @@ void Funnel::State::finish_kept() {
         FunnelOutcome outcome = funnel_of_unit(rules, own, own_cells);
         if (outcome.depth == 0) continue;
         outcome.unit = unit;
-        next_outcome() = outcome;
+        kept_outcomes.push_back(outcome);
+    }
+    for (const FunnelOutcome& outcome : kept_outcomes) {
+        outcomes.push_back({.unit = outcome.unit,
+                            .first_cell = outcome.first_cell,
+                            .last_cell = outcome.last_cell,
+                            .time = std::span(outcome.time).first(outcome.depth),
+                            .cell = std::span(outcome.cell).first(outcome.depth)});
     }
     kept.clear();
     kept_cells.clear();
@@ -365,7 +276,8 @@ Funnel& Funnel::operator=(Funnel&&) noexcept = default;
 void Funnel::begin(std::uint32_t unit_count) {
     State& state = *state_;
     state.unit_count = unit_count;
-    state.outcome_count = 0;
+    state.outcomes.clear();
+    state.kept_outcomes.clear();
     state.kept.clear();
     state.kept_cells.clear();
     state.with_cells = false;
@@ -381,25 +293,25 @@ void Funnel::feed(std::span<const Row> rows, std::span<const std::uint32_t> cell
         return;
     }
     if (rows.empty()) return;
-    const bool is_short = cells.empty() && state.steps <= kShortMax;
+    const bool is_short = cells.empty() && state.steps <= ShortFunnel::kStepsMax;
     if (!state.is_fed) {
         state.is_fed = true;
         state.is_short = is_short;
         state.start_plain();
     }
     TF_CHECK(is_short == state.is_short);
-    if (is_short) return state.feed_short(rows);
+    if (is_short) return state.short_funnel->feed(rows);
     if (!cells.empty()) state.use_cells();
     state.feed_plain(rows, cells);
 }
 
-std::span<const FunnelOutcome> Funnel::finish() {
+std::span<const FunnelReach> Funnel::finish() {
     if (!state_->plain) {
         state_->finish_kept();
     } else if (state_->is_fed) {
         state_->is_short ? state_->finish_short() : state_->finish_plain();
     }
-    return std::span(state_->outcomes).first(state_->outcome_count);
+    return state_->outcomes;
 }
 
 }  // namespace twofold::kernel

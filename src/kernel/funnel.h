@@ -55,6 +55,15 @@ struct FunnelOutcome {
     std::uint32_t last_cell = 0;   ///< matches a step, whether in an attempt or not.
 };
 
+/// The same as a block tells it: by reference to what lives until the funnel is fed again.
+struct FunnelReach {
+    std::uint32_t unit = 0;
+    std::uint32_t first_cell = 0;
+    std::uint32_t last_cell = 0;
+    std::span<const TimeMs> time{};         ///< By step; as long as the attempt is deep.
+    std::span<const std::uint32_t> cell{};  ///< As long, or empty: all 0.
+};
+
 /// Decides funnels for a block of units. Every row of step 0 opens an attempt; an attempt takes the
 /// earliest later row for each next step; a row serves one step. Rows of one unit come by (time,
 /// log position) and those of one instant in one feed; they are then put in the order of the lowest
@@ -75,7 +84,7 @@ public:
     /// `cells` is as long as `rows` or empty (all 0), the same way in all feeds of a block.
     void feed(std::span<const Row> rows, std::span<const std::uint32_t> cells);
     /// The units with at least one step done, rising. Valid until the next begin().
-    std::span<const FunnelOutcome> finish();
+    std::span<const FunnelReach> finish();
 
 private:
     struct State;

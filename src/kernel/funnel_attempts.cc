@@ -8,10 +8,6 @@
 namespace twofold::kernel {
 namespace {
 
-constexpr std::uint32_t steps_mask(std::uint32_t steps) {
-    return static_cast<std::uint32_t>((std::uint64_t{1} << steps) - 1);
-}
-
 /// 32 for a row without a step, so that it sorts last.
 int lowest_step(std::uint32_t step_bits, const Row& row) {
     return std::countr_zero(row.mask & step_bits);
@@ -98,7 +94,7 @@ FunnelAttempts::Attempt FunnelAttempts::follow(Position entry) const {
 
 FunnelAttempts::Attempt FunnelAttempts::follow_any_order(Position entry) const {
     const std::uint32_t cell = held(entry);
-    std::uint32_t open = steps_mask(rules_.steps);
+    std::uint32_t open = bits_of_steps(rules_.steps);
     Attempt attempt;
     Position there = entry;
     while (there != kNowhere && in_window(entry, there)) {
@@ -151,7 +147,7 @@ bool FunnelAttempts::beats(const Attempt& attempt, const Attempt& other) {
 }
 
 FunnelOutcome FunnelAttempts::best(TimeMs entry_from, TimeMs entry_to) const {
-    const std::uint32_t entries = rules_.any_order ? steps_mask(rules_.steps) : 1;
+    const std::uint32_t entries = rules_.any_order ? bits_of_steps(rules_.steps) : 1;
     Attempt clean;
     Attempt tainted;
     std::uint32_t deepest = 0;
@@ -187,7 +183,7 @@ FunnelOutcome FunnelAttempts::outcome(const Attempt& attempt) const {
         if (!cells_.empty()) result.cell[step] = cells_[attempt.at[step]];
     }
     for (std::size_t i = 0; i < cells_.size(); ++i) {
-        if (cells_[i] == 0 || (rows_[i].mask & steps_mask(rules_.steps)) == 0) continue;
+        if (cells_[i] == 0 || (rows_[i].mask & bits_of_steps(rules_.steps)) == 0) continue;
         if (result.first_cell == 0) result.first_cell = cells_[i];
         result.last_cell = cells_[i];
     }
@@ -199,7 +195,7 @@ FunnelOutcome funnel_of_unit(const FunnelRules& rules, std::span<const Row> rows
                              TimeMs entry_to) {
     std::vector<Row> ordered(rows.begin(), rows.end());
     std::vector<std::uint32_t> ordered_cells(cells.begin(), cells.end());
-    order_instants(steps_mask(rules.steps), ordered, ordered_cells);
+    order_instants(bits_of_steps(rules.steps), ordered, ordered_cells);
     return FunnelAttempts(rules, ordered, ordered_cells).best(entry_from, entry_to);
 }
 

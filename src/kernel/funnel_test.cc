@@ -28,6 +28,17 @@ struct Event {
     std::uint32_t cell;
 };
 
+FunnelOutcome outcome_of(const FunnelReach& reach) {
+    FunnelOutcome outcome;
+    outcome.unit = reach.unit;
+    outcome.depth = static_cast<std::uint32_t>(reach.time.size());
+    outcome.first_cell = reach.first_cell;
+    outcome.last_cell = reach.last_cell;
+    std::ranges::copy(reach.time, outcome.time.begin());
+    std::ranges::copy(reach.cell, outcome.cell.begin());
+    return outcome;
+}
+
 bool same(const FunnelOutcome& a, const FunnelOutcome& b) {
     if (a.depth == 0 || b.depth == 0) return a.depth == b.depth;
     return a.depth == b.depth && a.first_cell == b.first_cell && a.last_cell == b.last_cell &&
@@ -220,8 +231,8 @@ void compare(const FunnelRules& rules, std::uint32_t seed, bool with_cells, bool
                                      : std::span<const std::uint32_t>());
     }
     std::vector<FunnelOutcome> found(units.size());
-    for (const FunnelOutcome& outcome : funnel.finish())
-        found[outcome.unit] = outcome;
+    for (const FunnelReach& reach : funnel.finish())
+        found[reach.unit] = outcome_of(reach);
     for (std::uint32_t unit = 0; unit < units.size(); ++unit) {
         auto events = units[unit];
         if (!with_cells) std::ranges::for_each(events, [](Event& event) { event.cell = 0; });
@@ -235,7 +246,7 @@ void compare(const FunnelRules& rules, std::uint32_t seed, bool with_cells, bool
 FunnelRules random_rules(std::uint32_t seed) {
     Random random(seed + 77);
     FunnelRules rules;
-    rules.steps = 1 + random() % 5;
+    rules.steps = 1 + random() % 7;
     rules.window_ms = random() % 20;
     return rules;
 }
@@ -300,7 +311,7 @@ FunnelOutcome run(const FunnelRules& rules, const std::vector<Row>& rows) {
     funnel.begin(1);
     funnel.feed(rows, {});
     const auto outcomes = funnel.finish();
-    return outcomes.empty() ? FunnelOutcome{} : outcomes[0];
+    return outcomes.empty() ? FunnelOutcome{} : outcome_of(outcomes[0]);
 }
 
 TEST(Funnel, StepsOfOneInstantMayFollowEachOther) {

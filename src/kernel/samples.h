@@ -10,6 +10,7 @@ namespace twofold::kernel {
 /// many it lets in (`size`).
 class Samples {
 public:
+    void reserve(std::size_t count) { values_.reserve(count); }
     void add(double value) { values_.push_back(value); }
     void merge(const Samples& other) {
         values_.insert(values_.end(), other.values_.begin(), other.values_.end());

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace twofold::kernel {
 namespace {
@@ -50,6 +54,21 @@ void add_eight(Digits& digits, const std::uint64_t* words, std::size_t stride) {
     add_at(digits, 3, fours.carry);
 }
 
+/// Bit i: byte i is a mark.
+std::uint64_t marked_bits(const std::uint8_t* marks) {
+    std::uint64_t bits = 0;
+#if defined(__SSE2__)
+    for (unsigned i = 0; i < 64; i += 16) {
+        const __m128i sixteen = _mm_loadu_si128(reinterpret_cast<const __m128i*>(marks + i));
+        bits |= std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(sixteen))} << i;
+    }
+#else
+    for (unsigned i = 0; i < 64; ++i)
+        bits |= std::uint64_t{marks[i] >> 7U} << i;
+#endif
+    return bits;
+}
+
 }  // namespace
 
 void UniqueCounter::begin(std::uint32_t unit_count) {
@@ -57,6 +76,17 @@ void UniqueCounter::begin(std::uint32_t unit_count) {
     words_per_unit_ = words * unit_count * 64 <= kGridBitsMax ? words : 0;
     grid_columns_ = columns();
     grid_.assign(words_per_unit_ * unit_count, 0);
+    marks_.resize(words_per_unit_ * 64);
+}
+
+void UniqueCounter::add_marks(std::uint32_t unit, std::uint32_t first,
+                              std::uint32_t last) noexcept {
+    std::uint64_t* const bits = grid_.data() + unit * words_per_unit_;
+    for (std::uint32_t word = first / 64; word <= last / 64; ++word) {
+        std::uint8_t* const marks = marks_.data() + word * 64;
+        bits[word] |= marked_bits(marks);
+        std::memset(marks, 0, 64);
+    }
 }
 
 void UniqueCounter::add_loose(std::uint32_t unit, std::uint32_t column) {
