@@ -13,17 +13,10 @@ constexpr std::uint32_t kPlainPieceRows = 4'096;
 /// Rows that go to a sink at once.
 constexpr std::size_t kPlainFeedRows = 4'096;
 
-bool earlier(const TapeRow& a, const TapeRow& b) {
-    return a.time < b.time;
-}
-
 }  // namespace
 
 PlainGather::PlainGather(ScanContext& context)
-    : context_(context),
-      scan_(context.scan),
-      cursors_(context.sources.all().size()),
-      selected_(kPlainPieceRows + 16) {
+    : scan_(context.scan), cursors_(context.sources.all().size()), selected_(kPlainPieceRows + 16) {
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
@@ -45,22 +38,22 @@ bool PlainGather::serves(const ScanContext& context) {
 }
 
 Status PlainGather::feed(std::uint32_t first, std::span<const std::uint32_t> lane_of,
-                         std::span<const std::uint8_t> apart, Sink& sink,
+                         std::span<const JoinedPersons::Member> members, Sink& sink,
                          std::vector<std::uint32_t>& left) {
     sink_ = &sink;
     takes_times_ = sink.takes_times();
     const auto count = static_cast<std::uint32_t>(lane_of.size());
     for (std::uint32_t begin = 0; begin < count; begin += kUnitsAtOnce) {
         const std::uint32_t units = std::min(kUnitsAtOnce, count - begin);
+        const std::uint32_t end = first + begin + units;
         for (Cursor& cursor : cursors_)
-            TF_TRY(open(cursor, first + begin, first + begin + units));
-        feed_units(first + begin, lane_of.subspan(begin, units),
-                   apart.empty() ? apart : apart.subspan(begin, units), left);
-        if (too_large_) {
-            return fail(ErrorCode::kTooLarge,
-                        "the question needs the rows of one unit in order, and there are more than "
-                        "fit in memory; ask for fewer events or a shorter range");
-        }
+            TF_TRY(open(cursor, first + begin, end));
+        const auto rest = std::ranges::find_if(
+            members, [end](const auto& member) { return member.canonical >= end; });
+        members_ = {members.begin(), rest};
+        members = {rest, members.end()};
+        TF_TRY(open_members());
+        TF_TRY(feed_units(first + begin, lane_of.subspan(begin, units), left));
     }
     flush();
     return {};
@@ -83,14 +76,19 @@ Status PlainGather::open(Cursor& cursor, std::uint32_t first, std::uint32_t end)
     return {};
 }
 
+/// Finds the rows of wanted names among `size` from `begin` on: selected_, relative to it.
+std::uint32_t PlainGather::select_piece(const Source& source, std::uint32_t begin,
+                                        std::uint32_t size) {
+    const store::Part& part = *source.part;
+    return part.wide_codes()
+               ? source.codes.select(part.codes16().subspan(begin, size), selected_.data())
+               : source.codes.select(part.codes8().subspan(begin, size), selected_.data());
+}
+
 void PlainGather::select(Cursor& cursor, store::RowRange rows) {
-    const Source& source = *cursor.source;
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPlainPieceRows) {
         const std::uint32_t size = std::min(rows.end - begin, kPlainPieceRows);
-        const std::uint32_t found =
-            source.part->wide_codes()
-                ? source.codes.select(source.part->codes16().subspan(begin, size), selected_.data())
-                : source.codes.select(source.part->codes8().subspan(begin, size), selected_.data());
+        const std::uint32_t found = select_piece(*cursor.source, begin, size);
         const std::size_t before = cursor.rows.size();
         cursor.rows.resize(before + found);
         for (std::uint32_t i = 0; i < found; ++i)
@@ -98,19 +96,57 @@ void PlainGather::select(Cursor& cursor, store::RowRange rows) {
     }
 }
 
-void PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
-                             std::span<const std::uint8_t> apart,
-                             std::vector<std::uint32_t>& left) {
-    for (std::uint32_t i = 0; i < lane_of.size() && !too_large_; ++i) {
-        const std::uint32_t lane = lane_of[i];
-        if (lane == kNoLane || (!apart.empty() && apart[i] != 0)) {
-            skip_unit(first + i);
-            if (lane != kNoLane) left.push_back(lane);
-            continue;
+/// Finds the rows of joined ordinals, which lie anywhere: all at once, so that memory is waited for
+/// once.
+Status PlainGather::open_members() {
+    member_ = 0;
+    member_rows_.assign(members_.size() * cursors_.size(), {});
+    if (members_.empty()) return {};
+    for (std::size_t c = 0; c < cursors_.size(); ++c) {
+        const Source& source = *cursors_[c].source;
+        const std::uint32_t* const first_rows = source.part->first_rows().data();
+        for (std::size_t m = 0; m < members_.size(); ++m) {
+            const std::uint32_t place = source.index->find(members_[m].ordinal);
+            if (place == PartIndex::kAbsent) continue;
+            member_rows_[m * cursors_.size() + c] = {place, place + 1};
+            __builtin_prefetch(first_rows + place);
         }
-        if (!add_unit(first + i, lane)) left.push_back(lane);
+        for (std::size_t m = 0; m < members_.size(); ++m) {
+            store::RowRange& rows = member_rows_[m * cursors_.size() + c];
+            if (rows.empty()) continue;
+            rows = {first_rows[rows.begin], first_rows[rows.end]};
+            source.part->prefetch_rows(rows);
+            TF_TRY(source.part->verify_rows(rows));
+            cost_.events_read += rows.size();
+            cost_.bytes_read += rows.size() * (source.part->wide_codes() ? 2 : 1);
+        }
+    }
+    return {};
+}
+
+Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
+                               std::vector<std::uint32_t>& left) {
+    for (std::uint32_t i = 0; i < lane_of.size(); ++i) {
+        const std::uint32_t lane = lane_of[i];
+        std::size_t member_count = 0;
+        while (member_ + member_count < members_.size() &&
+               members_[member_ + member_count].canonical == first + i)
+            ++member_count;
+        if (lane == kNoLane) {
+            skip_unit(first + i);
+        } else {
+            const std::size_t begin = size_;
+            if (!add_unit(first + i, lane, member_count)) left.push_back(lane);
+            if (too_large_ || (scan_.ordered && size_ - begin > scan_.tape_rows_max)) {
+                return fail(ErrorCode::kTooLarge,
+                            "the question needs the rows of one unit in order, and there are more "
+                            "than fit in memory; ask for fewer events or a shorter range");
+            }
+        }
+        member_ += member_count;
         if (size_ >= kPlainFeedRows) flush();
     }
+    return {};
 }
 
 void PlainGather::skip_unit(std::uint32_t ordinal) {
@@ -125,50 +161,82 @@ void PlainGather::skip_unit(std::uint32_t ordinal) {
 }
 
 /// False when an ordered scan cannot tell the order of its rows here; then none was added.
-bool PlainGather::add_unit(std::uint32_t ordinal, std::uint32_t lane) {
-    const std::size_t begin = size_;
-    std::uint32_t entangled = 0;
-    for (Cursor& cursor : cursors_) {
-        if (cursor.place == cursor.place_end) continue;
-        const store::Part& part = *cursor.source->part;
-        if (part.ordinals()[cursor.place] != ordinal) continue;
-        const store::RowRange rows{part.first_rows()[cursor.place],
-                                   part.first_rows()[cursor.place + 1]};
-        ++cursor.place;
-        const std::size_t before = size_;
-        add_run(cursor, rows, lane);
-        if (!scan_.ordered || size_ == before) continue;
-        entangled += cursor.source->entangled ? 1 : 0;
-        const auto middle = tape_.begin() + static_cast<std::ptrdiff_t>(before);
-        if (before > begin && earlier(*middle, *(middle - 1))) {
-            std::inplace_merge(tape_.begin() + static_cast<std::ptrdiff_t>(begin), middle,
-                               tape_.begin() + static_cast<std::ptrdiff_t>(size_), earlier);
+bool PlainGather::add_unit(std::uint32_t ordinal, std::uint32_t lane, std::size_t member_count) {
+    UnitRows unit{.begin = size_};
+    for (std::size_t c = 0; c < cursors_.size(); ++c) {
+        Cursor& cursor = cursors_[c];
+        const bool has_own = cursor.place != cursor.place_end &&
+                             cursor.source->part->ordinals()[cursor.place] == ordinal;
+        if (has_own) {
+            const std::size_t middle = size_;
+            add_own_rows(cursor, lane);
+            put_in_order(unit, middle, *cursor.source, false);
+        }
+        for (std::size_t m = member_; m < member_ + member_count; ++m) {
+            const store::RowRange rows = member_rows_[m * cursors_.size() + c];
+            if (rows.empty()) continue;
+            const std::size_t middle = size_;
+            add_member_rows(cursor, rows, lane);
+            put_in_order(unit, middle, *cursor.source, true);
         }
     }
-    if (entangled > 1) {
-        cost_.events_kept -= size_ - begin;
-        size_ = begin;
-        return false;
+    if (!unit.unclear) return true;
+    cost_.events_kept -= size_ - unit.begin;
+    size_ = unit.begin;
+    return false;
+}
+
+/// Puts the unit's rows from `middle` on, of one ordinal and source, among those before. Of two of
+/// one time the earlier source's is the earlier, but where sources are entangled or ordinals
+/// joined.
+void PlainGather::put_in_order(UnitRows& unit, std::size_t middle, const Source& source,
+                               bool joined) {
+    if (!scan_.ordered || size_ == middle) return;
+    const bool tied = middle > unit.begin && tape_[middle].time <= tape_[middle - 1].time &&
+                      merge(unit.begin, middle);
+    unit.unclear |= tied && (joined || unit.joined || (source.entangled && unit.entangled));
+    unit.joined |= joined;
+    unit.entangled |= source.entangled;
+}
+
+/// Merges two runs of the tape, [begin, middle) and what follows, each by time; at equal times the
+/// first comes first. Whether there were any. From the back: late rows move few others.
+bool PlainGather::merge(std::size_t begin, std::size_t middle) {
+    merging_.assign(tape_.begin() + static_cast<std::ptrdiff_t>(middle),
+                    tape_.begin() + static_cast<std::ptrdiff_t>(size_));
+    bool tied = false;
+    std::size_t to = size_;
+    for (std::size_t left = middle, right = merging_.size(); right > 0;) {
+        if (left > begin && tape_[left - 1].time > merging_[right - 1].time) {
+            tape_[--to] = tape_[--left];
+        } else {
+            tied |= left > begin && tape_[left - 1].time == merging_[right - 1].time;
+            tape_[--to] = merging_[--right];
+        }
     }
-    too_large_ = scan_.ordered && size_ - begin > scan_.tape_rows_max;
+    return tied;
+}
+
+/// Hands over the times alone, where that is all that is asked for.
+bool PlainGather::feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
+    if (!cursor.only_times || !takes_times_) return false;
+    const std::span<const std::uint32_t> seconds = cursor.source->part->seconds();
+    sink_->feed_times(lane, seconds.subspan(rows.begin, rows.size()));
+    cost_.events_kept += rows.size();
+    cost_.bytes_read += rows.size() * sizeof(std::uint32_t);
     return true;
 }
 
-void PlainGather::add_run(Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
-    const Source& source = *cursor.source;
-    const store::Part& part = *source.part;
+/// The rows of the cursor's next ordinal.
+void PlainGather::add_own_rows(Cursor& cursor, std::uint32_t lane) {
+    const std::span<const std::uint32_t> first_rows = cursor.source->part->first_rows();
+    const store::RowRange rows{first_rows[cursor.place], first_rows[cursor.place + 1]};
+    ++cursor.place;
     const std::size_t before = size_;
-    const store::RowRange wanted = narrowed(source, rows);
-    if (cursor.only_times && takes_times_) {
-        sink_->feed_times(lane, part.seconds().subspan(wanted.begin, wanted.size()));
-        cost_.events_kept += wanted.size();
-        cost_.bytes_read += wanted.size() * sizeof(std::uint32_t);
-        return;
-    }
+    const store::RowRange wanted = narrowed(*cursor.source, rows);
+    if (feed_times(cursor, wanted, lane)) return;
     if (cursor.every) {
-        make_room(wanted.size());
-        part.wide_codes() ? put_run(cursor, part.codes16(), wanted, lane)
-                          : put_run(cursor, part.codes8(), wanted, lane);
+        put_all(cursor, wanted, lane);
     } else {
         const std::vector<std::uint32_t>& all = cursor.rows;
         std::size_t i = cursor.selected;
@@ -177,17 +245,52 @@ void PlainGather::add_run(Cursor& cursor, store::RowRange rows, std::uint32_t la
         const std::size_t from = i;
         while (i < all.size() && all[i] < wanted.end)
             ++i;
-        const auto chosen = std::span(all).subspan(from, i - from);
+        put(cursor, std::span(all).subspan(from, i - from), lane);
         while (i < all.size() && all[i] < rows.end)
             ++i;
         cursor.selected = i;
-        make_room(chosen.size());
-        part.wide_codes() ? put_selected(cursor, part.codes16(), chosen, lane)
-                          : put_selected(cursor, part.codes8(), chosen, lane);
     }
-    cost_.bytes_read += (size_ - before) * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
-    if (source.timed != 0) cut_times(source, before);
-    cost_.events_kept += size_ - before;
+    finish_run(*cursor.source, before);
+}
+
+void PlainGather::add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
+    const Source& source = *cursor.source;
+    const std::size_t before = size_;
+    const store::RowRange wanted = narrowed(source, rows);
+    if (feed_times(cursor, wanted, lane)) return;
+    if (cursor.every) {
+        put_all(cursor, wanted, lane);
+    } else {
+        for (std::uint32_t begin = wanted.begin; begin < wanted.end; begin += kPlainPieceRows) {
+            const std::uint32_t size = std::min(wanted.end - begin, kPlainPieceRows);
+            const std::uint32_t found = select_piece(source, begin, size);
+            for (std::uint32_t i = 0; i < found; ++i)
+                selected_[i] += begin;
+            put(cursor, std::span(selected_).first(found), lane);
+        }
+    }
+    finish_run(source, before);
+}
+
+void PlainGather::put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
+    const store::Part& part = *cursor.source->part;
+    if (!make_room(rows.size())) return;
+    part.wide_codes() ? put_run(cursor, part.codes16(), rows, lane)
+                      : put_run(cursor, part.codes8(), rows, lane);
+}
+
+void PlainGather::put(const Cursor& cursor, std::span<const std::uint32_t> rows,
+                      std::uint32_t lane) {
+    const store::Part& part = *cursor.source->part;
+    if (!make_room(rows.size())) return;
+    part.wide_codes() ? put_selected(cursor, part.codes16(), rows, lane)
+                      : put_selected(cursor, part.codes8(), rows, lane);
+}
+
+void PlainGather::finish_run(const Source& source, std::size_t begin) {
+    cost_.bytes_read += (size_ - begin) * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    if (source.timed != 0) cut_times(source, begin);
+    cost_.events_kept += size_ - begin;
 }
 
 template <typename Code>
@@ -232,8 +335,12 @@ void PlainGather::cut_times(const Source& source, std::size_t begin) {
     size_ = kept;
 }
 
-void PlainGather::make_room(std::size_t rows) {
+/// False, and the scan fails, when they are more than may be held.
+bool PlainGather::make_room(std::size_t rows) {
+    too_large_ |= scan_.ordered && rows > scan_.tape_rows_max;
+    if (too_large_) return false;
     if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kPlainFeedRows);
+    return true;
 }
 
 void PlainGather::flush() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/joined.h"
 #include "engine/scan.h"
 #include "engine/scan_gather.h"
 #include "engine/sources.h"
@@ -23,11 +24,13 @@ public:
     static bool serves(const ScanContext& context);
 
     /// Feeds the rows of ordinals [first, first + lane_of.size()), each under its lane (kNoLane:
-    /// leave out). In an ordered scan the lanes in `apart`, and those whose order only the log's
-    /// positions tell, are left out and added to `left`, rising.
+    /// leave out), and those of `members` under the lanes of their canonical ordinals, which are
+    /// in that range. In an ordered scan the lanes whose order only the log's positions tell are
+    /// left out and added to `left`, rising.
     /// Errors: kTooLarge when one unit's rows are more than the scan may hold; kCorrupt, kIo.
     Status feed(std::uint32_t first, std::span<const std::uint32_t> lane_of,
-                std::span<const std::uint8_t> apart, Sink& sink, std::vector<std::uint32_t>& left);
+                std::span<const JoinedPersons::Member> members, Sink& sink,
+                std::vector<std::uint32_t>& left);
 
     const ScanCost& cost() const noexcept { return cost_; }
 
@@ -43,26 +46,46 @@ private:
         std::vector<std::uint32_t> rows;
     };
 
+    /// What one unit has on the tape so far.
+    struct UnitRows {
+        std::size_t begin = 0;
+        bool entangled = false;  ///< Some are of an entangled source.
+        bool joined = false;     ///< Some are of a joined ordinal.
+        bool unclear = false;    ///< Two of one time came from places whose order is not told.
+    };
+
     Status open(Cursor& cursor, std::uint32_t first, std::uint32_t end);
+    std::uint32_t select_piece(const Source& source, std::uint32_t begin, std::uint32_t size);
     void select(Cursor& cursor, store::RowRange rows);
-    void feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
-                    std::span<const std::uint8_t> apart, std::vector<std::uint32_t>& left);
-    bool add_unit(std::uint32_t ordinal, std::uint32_t lane);
+    Status open_members();
+    Status feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
+                      std::vector<std::uint32_t>& left);
     void skip_unit(std::uint32_t ordinal);
-    void add_run(Cursor& cursor, store::RowRange rows, std::uint32_t lane);
+    bool add_unit(std::uint32_t ordinal, std::uint32_t lane, std::size_t member_count);
+    void add_own_rows(Cursor& cursor, std::uint32_t lane);
+    void add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
+    void put_in_order(UnitRows& unit, std::size_t middle, const Source& source, bool joined);
+    bool merge(std::size_t begin, std::size_t middle);
+    bool feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
+    void put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
+    void put(const Cursor& cursor, std::span<const std::uint32_t> rows, std::uint32_t lane);
     template <typename Code>
     void put_run(const Cursor& cursor, std::span<const Code> codes, store::RowRange rows,
                  std::uint32_t lane);
     template <typename Code>
     void put_selected(const Cursor& cursor, std::span<const Code> codes,
                       std::span<const std::uint32_t> rows, std::uint32_t lane);
+    void finish_run(const Source& source, std::size_t begin);
     void cut_times(const Source& source, std::size_t begin);
-    void make_room(std::size_t rows);
+    bool make_room(std::size_t rows);
     void flush();
 
-    ScanContext& context_;
     const Scan& scan_;
     std::vector<Cursor> cursors_;
+    std::span<const JoinedPersons::Member> members_;  // of the units in hand
+    std::vector<store::RowRange> member_rows_;        // of each member, by cursor
+    std::size_t member_ = 0;                          // the next of them
+    std::vector<TapeRow> merging_;
     std::vector<TapeRow> tape_;  // of which the first size_ are in use
     std::size_t size_ = 0;
     std::vector<std::uint32_t> selected_;  // of one piece, relative to it

@@ -241,6 +241,37 @@ TEST(Scan, ShowsWhatALoopOverAllRowsShows) {
     }
 }
 
+/// Leaves only names and times to be asked for.
+void make_plain(Random& random, RandomScan& random_scan) {
+    Scan& scan = random_scan.scan;
+    scan.unit = UnitKind::kUser;
+    scan.units = nullptr;
+    scan.people = nullptr;
+    scan.cells.clear();
+    scan.numbers.clear();
+    scan.extra = {};
+    scan.want_persons = false;
+    scan.want_acting = false;
+    scan.count_unattached = false;
+    scan.ordered = random() % 3 != 0;
+    for (RowFilter& filter : scan.filters)
+        filter.condition.reset();
+}
+
+TEST(Scan, OfNamesAndTimesAloneShowsTheSame) {
+    Scanner scanner(1);
+    for (std::uint32_t seed = 100; seed < 160 && !testing::Test::HasFailure(); ++seed) {
+        Random random(seed);
+        const ScanWorld world(seed, {.persons = 10 + random() % 60, .events = 50 + random() % 900});
+        for (std::uint32_t i = 0; i < 20 && !testing::Test::HasFailure(); ++i) {
+            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
+            RandomScan scan(random, world);
+            make_plain(random, scan);
+            compare(scanner, world, scan, 1);
+        }
+    }
+}
+
 TEST(Scan, ManyUnitsAreReadInBlocks) {
     Scanner scanner(1);
     const ScanWorld world(7, {.persons = 3'000, .customers = 700, .events = 9'000});

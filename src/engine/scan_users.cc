@@ -20,7 +20,6 @@ struct UserScan::Work {
     Gather& gather;
     Sink& sink;
     std::optional<PlainGather> plain{};  // when the scan is one for it
-    std::vector<std::uint8_t> apart{};
     std::vector<std::uint32_t> left{};
     std::vector<std::uint32_t> lane_of{};
     std::vector<std::uint8_t> uncertain{};
@@ -119,30 +118,10 @@ Status UserScan::scan_plain(Work& work, std::uint32_t first, std::uint32_t count
     const Scan& scan = context_.scan;
     const Block block{UnitKind::kUser, first, count, scan.units};
     const auto members = joined_.of_range(first, first + count);
-    work.apart.assign(scan.ordered && !members.empty() ? count : 0, 0);
-    if (!work.apart.empty()) {
-        for (const JoinedPersons::Member& member : members)
-            work.apart[member.canonical - first] = 1;
-    }
     work.left.clear();
     work.sink.begin(block);
-    TF_TRY(work.plain->feed(first, work.lane_of, work.apart, work.sink, work.left));
-    if (scan.ordered) {
-        if (!work.left.empty()) TF_TRY(scan_left(work, first, count, work.left));
-    } else if (!members.empty()) {
-        work.runs.clear();
-        for (const JoinedPersons::Member& member : members) {
-            const std::uint32_t lane = work.lane_of[member.canonical - first];
-            if (lane != kNoLane) work.runs.push_back({member.ordinal, lane});
-        }
-        work.gather.begin({.kind = Gather::LaneKind::kUsers,
-                           .lane_count = count,
-                           .first_unit = first,
-                           .sink = &work.sink});
-        for (const Source& source : context_.sources.all())
-            TF_TRY(work.gather.add_runs(source, work.runs));
-        TF_TRY(work.gather.finish(work.sink, {}, {}));
-    }
+    TF_TRY(work.plain->feed(first, work.lane_of, members, work.sink, work.left));
+    if (!work.left.empty()) TF_TRY(scan_left(work, first, count, work.left));
     work.sink.finish(block);
     return {};
 }
