@@ -50,18 +50,6 @@ std::string major(std::int64_t minor, const std::string& currency) {
     return ask::format_amount({minor, currency});
 }
 
-std::string_view source_name(frame::RelationSource source) {
-    switch (source) {
-        case frame::RelationSource::kStated:
-            return "stated";
-        case frame::RelationSource::kGroup:
-            return "group";
-        case frame::RelationSource::kNaming:
-            return "naming";
-    }
-    return "stated";
-}
-
 json relations_json(const Seen& seen, std::span<const frame::RelationInterval> relations) {
     json list = json::array();
     for (const frame::RelationInterval& relation : relations) {
@@ -69,7 +57,7 @@ json relations_json(const Seen& seen, std::span<const frame::RelationInterval> r
                         {"outside", seen.frames.roles()[relation.role].outside},
                         {"since", time_or_null(relation.since)},
                         {"until", time_or_null(relation.until)},
-                        {"source", source_name(relation.source)}});
+                        {"source", name_of(relation.source)}});
     }
     return list;
 }

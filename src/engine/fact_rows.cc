@@ -19,20 +19,6 @@ bool wanted(const std::vector<std::string>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-std::string_view kind_name(money::PaymentKind kind) {
-    switch (kind) {
-        case money::PaymentKind::kRecurring:
-            return "recurring";
-        case money::PaymentKind::kOneOff:
-            return "one_off";
-        case money::PaymentKind::kRefund:
-            return "refund";
-        case money::PaymentKind::kDispute:
-            return "dispute";
-    }
-    return "";
-}
-
 void money_facts(const Run& run, const std::vector<std::string>& names, TimeMs from, TimeMs to,
                  double scale, const std::function<void(const FactRow&)>& take) {
     const frame::Snapshot& frames = run.frames();
@@ -54,7 +40,7 @@ void money_facts(const Run& run, const std::vector<std::string>& names, TimeMs f
             row.add("reason", text_or_null(money.text(fact.reason)));
             if (payment) {
                 row.add("currency", text_or_null(money.text(fact.currency)));
-                row.add("kind", Value::of_string(kind_name(fact.payment_kind)));
+                row.add("kind", Value::of_string(money::name_of(fact.payment_kind)));
             } else {
                 row.add("currency", text_or_null(frames.currency()));
             }
@@ -86,7 +72,7 @@ void relation_facts(const Run& run, const std::vector<std::string>& names, TimeM
                  frames.relations(model::UserOrdinal{user}, i, run.plan().at, scratch)) {
                 FactRow dated = row;
                 dated.add("role", Value::of_string(frames.roles()[relation.role].name));
-                dated.add("source", Value::of_string(source_name(relation.source)));
+                dated.add("source", Value::of_string(frame::name_of(relation.source)));
                 give(kRelationStarted, relation.since, dated);
                 if (relation.until != kEndOfTime) give(kRelationEnded, relation.until, dated);
             }

@@ -25,18 +25,6 @@ Value text_or_null(std::string_view text) {
     return text.empty() ? Value::null() : Value::of_string(text);
 }
 
-std::string_view source_name(frame::RelationSource source) {
-    switch (source) {
-        case frame::RelationSource::kStated:
-            return "stated";
-        case frame::RelationSource::kGroup:
-            return "group";
-        case frame::RelationSource::kNaming:
-            return "event";
-    }
-    return "";
-}
-
 double FactReader::money_scale() const {
     return static_cast<double>(money::kMrrScale) *
            std::pow(10.0, ask::minor_digits(frames_.currency()));
@@ -158,7 +146,7 @@ Value FactReader::of_relation(const plan::Fact& fact,
     if (fact.kind == FactKind::kRelationSince) return time_if_known(relation.since);
     if (fact.kind == FactKind::kRelationUntil) return time_if_known(relation.until);
     TF_CHECK(fact.kind == FactKind::kRelationSource);
-    return Value::of_string(source_name(relation.source));
+    return Value::of_string(frame::name_of(relation.source));
 }
 
 bool Roles::take(const frame::Role& role) const {

@@ -42,9 +42,6 @@ enum class Look : std::uint8_t { kAsAsked, kAtTheMoment };
 /// Null for an empty text. The text must stay where it is as long as the value.
 model::Value text_or_null(std::string_view text);
 
-/// How the language says where a relation comes from.
-std::string_view source_name(frame::RelationSource source);
-
 /// Facts of users, customers and relations out of the frames. Texts live as long as the frames.
 /// Immutable; any thread.
 class FactReader {

@@ -22,6 +22,18 @@ bool holds(std::span<const Span> spans, TimeMs time) noexcept {
 
 }  // namespace
 
+std::string_view name_of(RelationSource source) noexcept {
+    switch (source) {
+        case RelationSource::kStated:
+            return "stated";
+        case RelationSource::kGroup:
+            return "group";
+        case RelationSource::kNaming:
+            return "event";
+    }
+    return "";
+}
+
 std::uint32_t CustomerEdges::size() const noexcept {
     return block_ == nullptr ? 0 : static_cast<std::uint32_t>(block_->users.size());
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -42,6 +43,8 @@ enum class RelationSource : std::uint8_t {
     kGroup,   ///< Implied by a group call.
     kNaming,  ///< Implied by another event that named the customer.
 };
+/// As questions and answers spell it: stated, group, event.
+std::string_view name_of(RelationSource source) noexcept;
 
 /// A relation as it counts: intervals of one role joined where they touch or overlap, what is
 /// implied given way to what is stated. As dated: without the reach back of a first relation.

@@ -2,6 +2,7 @@
 #include "money/mrr.h"
 
 #include <algorithm>
+#include <array>
 
 namespace twofold::money {
 namespace {
@@ -20,7 +21,21 @@ Wide divide_half_up(Wide value, Wide by) noexcept {
     return (value + by / 2) / by;
 }
 
+/// By number, from 1.
+constexpr std::array<std::string_view, 4> kPaymentKinds{"recurring", "one_off", "refund",
+                                                        "dispute"};
+
 }  // namespace
+
+std::string_view name_of(PaymentKind kind) noexcept {
+    return kPaymentKinds[static_cast<std::size_t>(kind) - 1];
+}
+
+std::optional<PaymentKind> payment_kind_named(std::string_view name) noexcept {
+    const auto found = std::ranges::find(kPaymentKinds, name);
+    if (found == kPaymentKinds.end()) return std::nullopt;
+    return static_cast<PaymentKind>(found - kPaymentKinds.begin() + 1);
+}
 
 Amount to_minor_units(Mrr mrr) noexcept {
     const Mrr half = kMrrScale / 2;

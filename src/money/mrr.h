@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/time.h"
@@ -74,6 +75,10 @@ bool status_counts(std::string_view status) noexcept;
 Mrr mrr_of(const Segment& segment) noexcept;
 
 enum class PaymentKind : std::uint8_t { kRecurring = 1, kOneOff = 2, kRefund = 3, kDispute = 4 };
+/// As records and questions spell it.
+std::string_view name_of(PaymentKind kind) noexcept;
+/// None for other words.
+std::optional<PaymentKind> payment_kind_named(std::string_view name) noexcept;
 
 struct Payment {
     std::string_view id;

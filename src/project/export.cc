@@ -17,20 +17,6 @@ using model::Value;
 
 constexpr std::size_t kLinesBytes = 1 << 20;
 
-std::string_view payment_kind_name(money::PaymentKind kind) {
-    switch (kind) {
-        case money::PaymentKind::kRecurring:
-            return "recurring";
-        case money::PaymentKind::kOneOff:
-            return "one_off";
-        case money::PaymentKind::kRefund:
-            return "refund";
-        case money::PaymentKind::kDispute:
-            return "dispute";
-    }
-    return "recurring";
-}
-
 /// Prints records as lines, and hands them on by the megabyte.
 class Lines {
 public:
@@ -258,7 +244,7 @@ private:
         record_.received(p.time).time(p.time).name(p.id).customer_id(customer_id(fact.customer));
         record_.own("amount", Value::of_int(p.amount));
         record_.own("currency", Value::of_string(p.currency));
-        record_.own("kind", Value::of_string(payment_kind_name(p.kind)));
+        record_.own("kind", Value::of_string(name_of(p.kind)));
         add_text("subscriptionId", p.subscription_id);
         return lines_.add(record_);
     }

@@ -94,13 +94,6 @@ void append_subscription(const RecordView& record, const directory::Applied& app
     out.push_back(ledger::SubscriptionSegment{*applied.customer, segment, applied.time, sequence});
 }
 
-money::PaymentKind payment_kind(std::string_view kind) {
-    if (kind == "one_off") return money::PaymentKind::kOneOff;
-    if (kind == "refund") return money::PaymentKind::kRefund;
-    if (kind == "dispute") return money::PaymentKind::kDispute;
-    return money::PaymentKind::kRecurring;
-}
-
 void append_payment(const RecordView& record, const directory::Applied& applied,
                     model::Sequence sequence, std::vector<ledger::Fact>& out) {
     if (!applied.customer) return;
@@ -109,7 +102,8 @@ void append_payment(const RecordView& record, const directory::Applied& applied,
                                  text_of(record, "subscriptionId"),
                                  number_of(record, "amount", 0),
                                  record.time(),
-                                 payment_kind(text_of(record, "kind"))};
+                                 money::payment_kind_named(text_of(record, "kind"))
+                                     .value_or(money::PaymentKind::kRecurring)};
     out.push_back(ledger::CustomerPayment{*applied.customer, payment, sequence});
 }
 

@@ -54,7 +54,7 @@ export interface Relation {
   outside: boolean;
   since: number | null;
   until: number | null;
-  source: "stated" | "group" | "naming";
+  source: "stated" | "group" | "event";
 }
 
 export interface UserHead {
