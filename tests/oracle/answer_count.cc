@@ -30,27 +30,7 @@ Value aggregate(ask::Aggregate kind, const std::vector<Value>& values) {
         }
         if (number(value)) numbers.push_back(*number(value));
     }
-    std::optional<double> result;
-    switch (kind) {
-        case ask::Aggregate::kSum:
-            result = sum_of(numbers);
-            break;
-        case ask::Aggregate::kAverage:
-            result = average_of(numbers);
-            break;
-        case ask::Aggregate::kMedian:
-            result = median_of(numbers);
-            break;
-        case ask::Aggregate::kMin:
-            result = quantile_of(numbers, 0);
-            break;
-        case ask::Aggregate::kMax:
-            result = quantile_of(numbers, 1);
-            break;
-        default:
-            result = quantile_of(numbers, 0.9);
-            break;
-    }
+    const std::optional<double> result = aggregate_of(kind, std::move(numbers));
     if (!result) return {};
     return amount ? Value{Amount{*result, amount->currency}} : Value{*result};
 }

@@ -168,8 +168,9 @@ std::vector<ask::Cell> step_row(const std::vector<Walk>& walks, std::size_t step
         return of == 0 ? std::nullopt : std::optional(count / of);
     };
     return {static_cast<std::int64_t>(count), cell(share(reached(0))),
-            step == 0 ? ask::Cell{} : cell(share(reached(step - 1))), cell(median_of(seconds)),
-            cell(average_of(seconds))};
+            step == 0 ? ask::Cell{} : cell(share(reached(step - 1))),
+            cell(aggregate_of(ask::Aggregate::kMedian, seconds)),
+            cell(aggregate_of(ask::Aggregate::kAverage, seconds))};
 }
 
 }  // namespace

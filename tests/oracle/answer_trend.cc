@@ -89,27 +89,16 @@ Value aggregate(const ask::Measure& measure, const std::vector<const Hit*>& hits
         const ask::Expression property{*measure.property, {}};
         if (const auto one = number(judge.value(property, hit->subject))) numbers.push_back(*one);
     }
-    const auto decimal = [](std::optional<double> one) { return one ? Value{*one} : Value{}; };
     switch (measure.aggregate) {
         case ask::Aggregate::kEvents:
             return {static_cast<std::int64_t>(events.size())};
         case ask::Aggregate::kUsers:
         case ask::Aggregate::kCustomers:
             return {static_cast<std::int64_t>(units.size())};
-        case ask::Aggregate::kSum:
-            return decimal(sum_of(numbers));
-        case ask::Aggregate::kAverage:
-            return decimal(average_of(numbers));
-        case ask::Aggregate::kMedian:
-            return decimal(median_of(numbers));
-        case ask::Aggregate::kMin:
-            return numbers.empty() ? Value{} : Value{std::ranges::min(numbers)};
-        case ask::Aggregate::kMax:
-            return numbers.empty() ? Value{} : Value{std::ranges::max(numbers)};
-        case ask::Aggregate::kP90:
-            return decimal(quantile_of(numbers, 0.9));
-        default:
-            return {};
+        default: {
+            const auto result = aggregate_of(measure.aggregate, std::move(numbers));
+            return result ? Value{*result} : Value{};
+        }
     }
 }
 

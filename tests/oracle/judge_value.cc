@@ -270,17 +270,12 @@ Value Judge::measure(const ask::Measure& measure, const Subject& subject) const 
         case ask::Aggregate::kDays:
             return integer(days.size());
         case ask::Aggregate::kSum:
-            return decimal(sum_of(numbers));
         case ask::Aggregate::kAverage:
-            return decimal(average_of(numbers));
         case ask::Aggregate::kMedian:
-            return decimal(median_of(numbers));
         case ask::Aggregate::kMin:
-            return numbers.empty() ? Value{} : Value{std::ranges::min(numbers)};
         case ask::Aggregate::kMax:
-            return numbers.empty() ? Value{} : Value{std::ranges::max(numbers)};
         case ask::Aggregate::kP90:
-            return decimal(quantile_of(numbers, 0.9));
+            return decimal(aggregate_of(measure.aggregate, std::move(numbers)));
         case ask::Aggregate::kDistinct: {
             std::set<std::string> different;
             for (const Value& one : values)

@@ -86,18 +86,7 @@ bool ordered(const Value& left, Order order, const Value& right) {
     return false;
 }
 
-std::optional<double> sum_of(const std::vector<double>& numbers) {
-    return std::accumulate(numbers.begin(), numbers.end(), 0.0);
-}
-
-std::optional<double> average_of(const std::vector<double>& numbers) {
-    if (numbers.empty()) return std::nullopt;
-    return *sum_of(numbers) / static_cast<double>(numbers.size());
-}
-
-std::optional<double> median_of(std::vector<double> numbers) {
-    return quantile_of(std::move(numbers), 0.5);
-}
+namespace {
 
 std::optional<double> quantile_of(std::vector<double> numbers, double share) {
     if (numbers.empty()) return std::nullopt;
@@ -106,6 +95,29 @@ std::optional<double> quantile_of(std::vector<double> numbers, double share) {
     const auto below = static_cast<std::size_t>(std::floor(place));
     const std::size_t above = std::min(below + 1, numbers.size() - 1);
     return numbers[below] + (place - std::floor(place)) * (numbers[above] - numbers[below]);
+}
+
+}  // namespace
+
+std::optional<double> aggregate_of(ask::Aggregate aggregate, std::vector<double> numbers) {
+    const double sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
+    switch (aggregate) {
+        case ask::Aggregate::kSum:
+            return sum;
+        case ask::Aggregate::kAverage:
+            if (numbers.empty()) return std::nullopt;
+            return sum / static_cast<double>(numbers.size());
+        case ask::Aggregate::kMedian:
+            return quantile_of(std::move(numbers), 0.5);
+        case ask::Aggregate::kMin:
+            return quantile_of(std::move(numbers), 0);
+        case ask::Aggregate::kMax:
+            return quantile_of(std::move(numbers), 1);
+        case ask::Aggregate::kP90:
+            return quantile_of(std::move(numbers), 0.9);
+        default:
+            return std::nullopt;
+    }
 }
 
 }  // namespace twofold::oracle

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ask/answer.h"
+#include "ask/question.h"
 #include "base/time.h"
 
 namespace twofold::oracle {
@@ -57,10 +58,8 @@ bool any_text(const Value& value, const Test& test) {
     return false;
 }
 
-/// Sum, average, median, min, max over plain numbers; nothing over none, but a sum of 0.
-std::optional<double> sum_of(const std::vector<double>& numbers);
-std::optional<double> average_of(const std::vector<double>& numbers);
-std::optional<double> median_of(std::vector<double> numbers);
-std::optional<double> quantile_of(std::vector<double> numbers, double share);
+/// Sum, average, median, min, max, p90 over plain numbers; nothing over none, but a sum of 0, nor
+/// for other aggregates.
+std::optional<double> aggregate_of(ask::Aggregate aggregate, std::vector<double> numbers);
 
 }  // namespace twofold::oracle

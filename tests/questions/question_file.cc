@@ -136,7 +136,7 @@ private:
         return {};
     }
 
-    /// After the table: `rule …`, `note …`, `unattached N`, each a line with a colon.
+    /// After the table: `rule …`, `note …`, `unattached N`, `by hand`, each a line with a colon.
     Status expectation(const std::vector<std::string>& reply, Expected& expected) {
         std::vector<std::string> table;
         for (const std::string& line : reply) {
@@ -157,6 +157,8 @@ private:
                 expected.rule.push_back(after("rule:"));
             } else if (text.starts_with("note:")) {
                 expected.notes.push_back(after("note:"));
+            } else if (text.starts_with("by hand:")) {
+                expected.by_hand = true;
             } else if (text.starts_with("unattached:")) {
                 expected.unattached = std::stoull(after("unattached:"));
             } else {

@@ -22,6 +22,7 @@ struct Expected {
     std::vector<std::string> rule;   ///< Parts of the rule.
     std::vector<std::string> notes;  ///< Parts of some note.
     std::optional<std::uint64_t> unattached;
+    bool by_hand = false;  ///< The oracle does not know the question.
 };
 
 struct AskedQuestion {

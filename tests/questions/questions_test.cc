@@ -187,6 +187,8 @@ private:
         if (!question || !asked.open.empty()) return;
         const oracle::Oracle oracle(stage_, oracle_settings(file_.settings));
         const auto judged = oracle.answer(*question);
+        // A question that slips past the oracle says so in its file, and why.
+        EXPECT_EQ(!judged, asked.expected.by_hand) << "known to the oracle, or not";
         if (!judged) return;
         const Table got = table_of(answer, *question, Digits::kExact);
         const Table right = table_of(*judged, *question, Digits::kExact);

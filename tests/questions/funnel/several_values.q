@@ -62,3 +62,4 @@ ask funnel "A" > "B" by event.n in bins of 2 step 1 from 2026-02-01 to 2026-02-0
   1     A      2                     1      100.0%    -            -               -
   2     B      0                     2      100.0%    100.0%       3600            3600
   2     B      2                     1      100.0%    100.0%       3600            3600
+  by hand: bins of an event's number in a funnel

@@ -15,12 +15,14 @@ ask list users show events of "A" as times sort by times
   bo    1
   ana   2
   cy    3
+  by hand: the order of rows
 
 ask list users show events of "A" as times sort by times descending limit 2
 ----
   user  times
   cy    3
   ana   2
+  by hand: the order of rows
 
 ask list users show max(event.n) of "A" as most sort by max(event.n) of "A" descending
 ----
@@ -28,6 +30,7 @@ ask list users show max(event.n) of "A" as most sort by max(event.n) of "A" desc
   bo    5
   cy    4
   ana   2
+  by hand: the order of rows
 
 ask list users show events of "A" as times sort by most
 ----
