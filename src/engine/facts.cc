@@ -25,10 +25,11 @@ Value text_or_null(std::string_view text) {
     return text.empty() ? Value::null() : Value::of_string(text);
 }
 
-double FactReader::money_scale() const {
-    return static_cast<double>(money::kMrrScale) *
-           std::pow(10.0, ask::minor_digits(frames_.currency()));
-}
+FactReader::FactReader(const Run& run)
+    : run_(run),
+      frames_(run.frames()),
+      money_scale_(static_cast<double>(money::kMrrScale) *
+                   std::pow(10.0, ask::minor_digits(frames_.currency()))) {}
 
 Value FactReader::value(const plan::Fact& fact, const At& at) const {
     switch (fact.about) {

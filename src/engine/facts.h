@@ -46,7 +46,7 @@ model::Value text_or_null(std::string_view text);
 /// Immutable; any thread.
 class FactReader {
 public:
-    explicit FactReader(const Run& run) : run_(run), frames_(run.frames()) {}
+    explicit FactReader(const Run& run);
 
     const frame::Snapshot& frames() const { return frames_; }
 
@@ -56,7 +56,7 @@ public:
 
     /// Digits of the currency's minor unit as a factor: how many of the units above make one major
     /// unit.
-    double money_scale() const;
+    double money_scale() const noexcept { return money_scale_; }
 
     /// Whether the user is inside the customer at the moment.
     bool inside(std::uint32_t user, std::uint32_t customer, const plan::Moment& moment,
@@ -89,6 +89,7 @@ private:
 
     const Run& run_;
     const frame::Snapshot& frames_;
+    double money_scale_ = 1;
 };
 
 /// Every canonical user (customer) that exists at the moment, ascending.

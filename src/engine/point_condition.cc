@@ -219,7 +219,7 @@ Result<PointCondition::Node> PointCondition::compile_parts(
             continue;
         }
         speaks |= speaks_of_relation(part);
-        TF_ASSIGN(Node leaf, compile_leaf(part, judge));
+        TF_ASSIGN(Node leaf, compile_leaf(part, run, judge));
         related.parts.push_back(std::move(leaf));
         std::ranges::copy(named_roles(part), std::back_inserter(related.roles.named));
     }
@@ -231,6 +231,32 @@ Result<PointCondition::Node> PointCondition::compile_parts(
 }
 
 Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition& condition,
+                                                          Run& run, Judge& judge) {
+    return !in_truth_ && CustomerTruth::serves(condition) ? compile_truth(condition, run, judge)
+                                                          : compile_kind(condition, run, judge);
+}
+
+/// What only a customer's own facts decide is judged now, once for each of their changes.
+Result<PointCondition::Node> PointCondition::compile_truth(const plan::Condition& condition,
+                                                           Run& run, Judge& judge) {
+    in_truth_ = true;
+    Result<Node> judged = compile_kind(condition, run, judge);
+    in_truth_ = false;
+    if (!judged) return judged;
+    Node node;
+    node.leaf = &condition;
+    node.kind = Node::Kind::kTruth;
+    node.truth =
+        std::make_shared<const CustomerTruth>(run, [&](std::uint32_t customer, TimeMs instant) {
+            At at;
+            at.customer = customer;
+            at.moment = plan::Moment::including(instant);
+            return node_holds(*judged, at, kNobody);
+        });
+    return node;
+}
+
+Result<PointCondition::Node> PointCondition::compile_kind(const plan::Condition& condition,
                                                           Run& run, Judge& judge) {
     if (const auto* all = std::get_if<plan::All>(&condition.node)) {
         return compile_parts(Node::Kind::kAll, all->parts, run, judge);
@@ -249,7 +275,7 @@ Result<PointCondition::Node> PointCondition::compile_node(const plan::Condition&
     if (std::holds_alternative<plan::Lower>(condition.node)) {
         return compile_lower(condition, run, judge);
     }
-    TF_ASSIGN(Node leaf, compile_leaf(condition, judge));
+    TF_ASSIGN(Node leaf, compile_leaf(condition, run, judge));
     if (in_lower_ || leaf.kind != Node::Kind::kFacts || !speaks_of_relation(condition)) return leaf;
     Node related;
     related.kind = Node::Kind::kRelated;
@@ -273,12 +299,19 @@ Result<PointCondition::Node> PointCondition::compile_lower(const plan::Condition
     const bool before = std::exchange(in_lower_, true);
     TF_ASSIGN(Node part, compile_node(*lower.condition, run, judge));
     in_lower_ = before;
+    const bool of_some =
+        lower.quantifier == ask::Quantifier::kAny || lower.quantifier == ask::Quantifier::kNo;
+    const bool needs_some = !lower.bare || (part.truth && !part.truth->holds(kNobody, 0));
+    if (part.kind == Node::Kind::kTruth && of_some && needs_some && !node.speaks_of_relation) {
+        node.by_user = std::make_shared<const SpanLists>(part.truth->by_user(run));
+    }
     node.parts.push_back(std::move(part));
     return node;
 }
 
 Result<PointCondition::Node> PointCondition::compile_leaf(const plan::Condition& condition,
-                                                          Judge& judge) {
+                                                          Run& run, Judge& judge) {
+    if (!in_truth_ && CustomerTruth::serves(condition)) return compile_truth(condition, run, judge);
     Node node;
     node.leaf = &condition;
     const plan::Mentions found = plan::mentions(condition);
@@ -350,6 +383,8 @@ bool PointCondition::node_holds(const Node& node, const At& at, std::uint32_t ac
             return related_holds_of(node, at, acting);
         case Node::Kind::kLower:
             return lower_holds(node, at, acting);
+        case Node::Kind::kTruth:
+            return node.truth->holds(at.customer, at.moment.instant());
     }
     return false;
 }
@@ -375,6 +410,12 @@ bool PointCondition::customer_holds(const Node& node, const plan::Lower& lower, 
 
 bool PointCondition::lower_holds(const Node& node, const At& at, std::uint32_t acting) const {
     const auto& lower = std::get<plan::Lower>(node.leaf->node);
+    if (node.by_user != nullptr) {
+        const TimeMs instant = at.moment.instant();
+        const bool some = acting != kNobody ? node.parts[0].truth->holds(acting, instant)
+                                            : node.by_user->holds(at.user, instant);
+        return some != (lower.quantifier == ask::Quantifier::kNo);
+    }
     thread_local std::vector<std::uint32_t> scratch;
     std::vector<std::uint32_t> customers;
     customers.swap(scratch);  // conditions may be nested

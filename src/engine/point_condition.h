@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/customer_truth.h"
 #include "engine/event_customers.h"
 #include "engine/facts.h"
 #include "kernel/bit_set.h"
@@ -48,6 +49,7 @@ private:
             kRowBits,  ///< One of `row_bits` is in the row's mask.
             kRelated,  ///< Some relation of the row's person and customer fulfils `parts`.
             kLower,
+            kTruth,  ///< Of the customer, looked up in `truth`.
         };
         Kind kind = Kind::kAll;
         std::vector<Node> parts;  ///< Of kLower: the condition, or nothing.
@@ -56,13 +58,18 @@ private:
         std::uint32_t row_bits = 0;
         bool speaks_of_relation = false;  ///< kLower
         Roles roles;                      ///< kLower, kRelated
+        std::shared_ptr<const CustomerTruth> truth{};
+        /// kLower: when one of a user's customers fulfils the condition, where that is all.
+        std::shared_ptr<const SpanLists> by_user{};
     };
 
     explicit PointCondition(const Run& run) : facts_(run), customers_(run) {}
     Result<Node> compile_node(const plan::Condition& condition, Run& run, Judge& judge);
+    Result<Node> compile_truth(const plan::Condition& condition, Run& run, Judge& judge);
+    Result<Node> compile_kind(const plan::Condition& condition, Run& run, Judge& judge);
     Result<Node> compile_parts(Node::Kind kind, const std::vector<plan::Condition>& parts, Run& run,
                                Judge& judge);
-    Result<Node> compile_leaf(const plan::Condition& condition, Judge& judge);
+    Result<Node> compile_leaf(const plan::Condition& condition, Run& run, Judge& judge);
     Result<Node> compile_lower(const plan::Condition& condition, Run& run, Judge& judge);
     bool related_holds_of(const Node& node, const At& at, std::uint32_t acting) const;
     bool node_holds(const Node& node, const At& at, std::uint32_t acting) const;
@@ -74,6 +81,7 @@ private:
     EventCustomers customers_;
     Node root_;
     bool needs_acting_ = false;
+    bool in_truth_ = false;  ///< While compiling: all of it will be looked up.
     bool in_lower_ = false;  ///< While compiling: the relation is bound already.
     EventBits event_bits_;   ///< While compiling.
 };

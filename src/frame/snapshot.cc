@@ -188,6 +188,21 @@ const money::CustomerMoney& Snapshot::money(CustomerOrdinal customer) const noex
     return known == nullptr ? kNothing : known->money;
 }
 
+std::vector<TimeMs> Snapshot::changes(CustomerOrdinal customer) const {
+    std::vector<TimeMs> times{free_since(customer)};
+    if (const CustomerFacts* known = facts(customer); known != nullptr) {
+        for (const DatedValue& value : known->values)
+            times.push_back(value.time);
+        for (const money::Step& step : known->money.steps)
+            times.push_back(step.from);
+        for (const money::RevenuePoint& point : known->money.revenue)
+            times.push_back(point.time);
+    }
+    std::ranges::sort(times);
+    times.erase(std::ranges::unique(times).begin(), times.end());
+    return times;
+}
+
 TimeMs Snapshot::free_since(CustomerOrdinal customer) const noexcept {
     if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
         return kEndOfTime;

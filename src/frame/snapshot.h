@@ -108,6 +108,10 @@ public:
     /// The trait "name", else the id.
     std::string_view name(model::CustomerOrdinal customer, TimeMs time) const noexcept;
 
+    /// Every time at which a trait or field of the customer, its money or its status changes,
+    /// rising; between two of them each keeps its value.
+    std::vector<TimeMs> changes(model::CustomerOrdinal customer) const;
+
     // Money.
 
     /// Steps, revenue and dated facts; empty for a customer without money.

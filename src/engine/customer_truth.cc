@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/customer_truth.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "frame/snapshot.h"
+
+namespace twofold::engine {
+namespace {
+
+bool keeps_its_value(const plan::Expression& expression) {
+    using plan::FactKind;
+    if (std::holds_alternative<model::OwnedValue>(expression.node)) return true;
+    if (const auto* node = std::get_if<plan::Arithmetic>(&expression.node)) {
+        return keeps_its_value(*node->left) && keeps_its_value(*node->right);
+    }
+    const auto* fact = std::get_if<plan::Fact>(&expression.node);
+    if (fact == nullptr || fact->about != plan::About::kCustomer) return false;
+    // Others follow users and events.
+    return fact->kind != FactKind::kCustomerUsers && fact->kind != FactKind::kCustomerFirstSeen &&
+           fact->kind != FactKind::kCustomerLastSeen;
+}
+
+}  // namespace
+
+SpanLists::SpanLists(std::uint32_t count, std::vector<Entry> entries)
+    : begins_(std::size_t{count} + 1) {
+    std::ranges::sort(entries, {},
+                      [](const Entry& entry) { return std::tuple(entry.number, entry.span.from); });
+    const Entry* last = nullptr;
+    for (const Entry& entry : entries) {
+        const bool touches = last != nullptr && last->number == entry.number &&
+                             entry.span.from <= spans_.back().until;
+        if (touches) {
+            spans_.back().until = std::max(spans_.back().until, entry.span.until);
+        } else {
+            spans_.push_back(entry.span);
+            ++begins_[entry.number + 1];
+        }
+        last = &entry;
+    }
+    for (std::size_t i = 1; i < begins_.size(); ++i)
+        begins_[i] += begins_[i - 1];
+}
+
+bool SpanLists::holds(std::uint32_t number, TimeMs time) const noexcept {
+    const std::span<const frame::Span> spans = of(number);
+    const auto after = std::ranges::upper_bound(spans, time, {}, &frame::Span::from);
+    return after != spans.begin() && std::prev(after)->holds(time);
+}
+
+bool CustomerTruth::serves(const plan::Condition& condition) {
+    if (const auto* all = std::get_if<plan::All>(&condition.node)) {
+        return std::ranges::all_of(all->parts, serves);
+    }
+    if (const auto* any = std::get_if<plan::Any>(&condition.node)) {
+        return std::ranges::all_of(any->parts, serves);
+    }
+    if (const auto* inverted = std::get_if<plan::Not>(&condition.node)) {
+        return serves(*inverted->part);
+    }
+    if (const auto* test = std::get_if<plan::FactTest>(&condition.node)) {
+        return keeps_its_value(test->left);
+    }
+    const auto* compare = std::get_if<plan::Compare>(&condition.node);
+    return compare != nullptr && keeps_its_value(compare->left) && keeps_its_value(compare->right);
+}
+
+CustomerTruth::CustomerTruth(const Run& run, const Holds& holds)
+    : customers_(judge(run, holds)), of_nobody_(holds(kNobody, run.plan().at)) {}
+
+SpanLists CustomerTruth::judge(const Run& run, const Holds& holds) {
+    const frame::Snapshot& frames = run.frames();
+    std::vector<SpanLists::Entry> entries;
+    for (std::uint32_t customer = 0; customer < frames.customer_count(); ++customer) {
+        const model::CustomerOrdinal ordinal{customer};
+        if (frames.canonical(ordinal) != ordinal) continue;
+        TimeMs from = kBeginningOfTime;
+        std::vector<TimeMs> changes = frames.changes(ordinal);
+        changes.push_back(kEndOfTime);
+        for (const TimeMs change : changes) {
+            if (change <= from) continue;
+            if (holds(customer, from)) entries.push_back({customer, {from, change}});
+            from = change;
+        }
+    }
+    return {frames.customer_count(), std::move(entries)};
+}
+
+SpanLists CustomerTruth::by_user(const Run& run) const {
+    const frame::Snapshot& frames = run.frames();
+    std::vector<SpanLists::Entry> entries;
+    for (std::uint32_t customer = 0; customer < customers_.count(); ++customer) {
+        const std::span<const frame::Span> held = customers_.of(customer);
+        if (held.empty()) continue;
+        const auto edges = frames.edges_of(model::CustomerOrdinal{customer});
+        for (std::uint32_t i = 0; i < edges.size(); ++i) {
+            const std::uint32_t user = model::index(edges.user(i));
+            for (const frame::Span& belongs : run.belonging().spans(edges, i)) {
+                for (const frame::Span& one : held) {
+                    const frame::Span both{std::max(belongs.from, one.from),
+                                           std::min(belongs.until, one.until)};
+                    if (both.from < both.until) entries.push_back({user, both});
+                }
+            }
+        }
+    }
+    return {frames.user_count(), std::move(entries)};
+}
+
+}  // namespace twofold::engine
