@@ -87,7 +87,7 @@ void bind_names(Source& source, std::span<const std::uint32_t> by_name, std::uin
         wanted[local] = source.masks[local] != 0 ? 1 : 0;
         if (source.masks[local] != 0) source.wanted_rows += source.part->name_rows()[local];
     }
-    source.codes = CodeFilter(wanted);
+    source.codes = kernel::CodeFilter(wanted);
 }
 
 Result<std::vector<SourceFetch>> bind_fetches(std::span<const Fetch> fetches, bool cells,

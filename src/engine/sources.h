@@ -8,9 +8,9 @@
 
 #include "base/result.h"
 #include "engine/filter_bound.h"
-#include "engine/filter_codes.h"
 #include "engine/scan.h"
 #include "engine/sources_index.h"
+#include "kernel/code_filter.h"
 #include "store/snapshot.h"
 
 namespace twofold::engine {
@@ -35,7 +35,7 @@ struct Source {
     std::shared_ptr<const PartIndex> index;  ///< When rows are gathered by person.
     std::uint32_t number = 0;                ///< In the order of Sources.
     std::vector<std::uint32_t> masks;  ///< By local code: the filters that take this name here.
-    CodeFilter codes;                  ///< Those with a mask.
+    kernel::CodeFilter codes;          ///< Those with a mask.
     std::uint32_t wanted_rows = 0;     ///< Rows of those names.
     bool entangled = false;            ///< With another source: see Sources::entangled().
     std::uint32_t timed = 0;           ///< Filters whose range ends within this part.

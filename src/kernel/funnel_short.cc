@@ -116,8 +116,6 @@ void ShortFunnel::feed(std::span<const Row> rows) {
             return feed_steps<2>(rows);
         case 3:
             return feed_steps<3>(rows);
-        case 4:
-            return feed_steps<4>(rows);
         default:
             return feed_steps<kStepsMax>(rows);
     }

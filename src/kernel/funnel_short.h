@@ -13,10 +13,10 @@ namespace twofold::kernel {
 
 /// The moving chain of funnel.cc for funnels of few steps whose rows have no cells, which most are:
 /// a unit's chains are in registers while its rows pass, and move without a branch.
-/// Same order of rows as Funnel. Memory: 136 bytes a unit.
+/// Same order of rows as Funnel. Memory: 88 bytes a unit.
 class ShortFunnel {
 public:
-    static constexpr std::uint32_t kStepsMax = 5;
+    static constexpr std::uint32_t kStepsMax = 4;
 
     /// REQUIRES: 1 <= steps <= kStepsMax; window_ms >= 0.
     ShortFunnel(std::uint32_t steps, DurationMs window_ms);

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace twofold::engine {
+namespace twofold::kernel {
 
 /// Which vector instructions are used. The widest the machine has, unless a test says otherwise.
 enum class VectorLevel : std::uint8_t { kScalar, kAvx2, kAvx512 };
@@ -40,4 +40,4 @@ private:
     std::array<std::array<std::uint8_t, 16>, 2> rows_{};
 };
 
-}  // namespace twofold::engine
+}  // namespace twofold::kernel

@@ -4,7 +4,7 @@
 // one shuffle by l fetches the 8 bits of all codes with that low half, another shuffle by h makes
 // the bit to look at, and an AND tells membership for 32 or 64 codes at a time, however many codes
 // the set has. Up to kComparesMax codes are compared one by one, which is less work.
-#include "engine/filter_codes.h"
+#include "kernel/code_filter.h"
 
 #include <bit>
 
@@ -17,7 +17,7 @@
 #define TF_X86 0
 #endif
 
-namespace twofold::engine {
+namespace twofold::kernel {
 namespace {
 
 constexpr std::size_t kComparesMax = 4;
@@ -237,4 +237,4 @@ std::uint32_t CodeFilter::select(std::span<const std::uint16_t> codes, std::uint
     return select_scalar(codes, is_in_.data(), 0, out);
 }
 
-}  // namespace twofold::engine
+}  // namespace twofold::kernel

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/filter_codes.h"
+#include "kernel/code_filter.h"
 
 #include <gtest/gtest.h>
 #include <random>
 
-namespace twofold::engine {
+namespace twofold::kernel {
 namespace {
 
 using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
@@ -63,4 +63,4 @@ TEST(CodeFilter, KnowsNoneAndEvery) {
 }
 
 }  // namespace
-}  // namespace twofold::engine
+}  // namespace twofold::kernel

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `kernel_work NAME` runs one kernel over a fixed, made-up block of rows; without a name it lists
+// them. `scripts/count-instructions` runs each under callgrind and compares with what is written in
+// bench/instructions.txt: a machine's load changes seconds, but no instruction.
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "kernel/bit_set.h"
+#include "kernel/buckets.h"
+#include "kernel/code_filter.h"
+#include "kernel/funnel.h"
+#include "kernel/samples.h"
+#include "kernel/sum.h"
+#include "kernel/unique.h"
+
+namespace {
+
+using namespace twofold;
+using kernel::Row;
+using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
+
+constexpr std::uint32_t kUnits = 4'096;
+constexpr TimeMs kStart = kYear2000Ms + 9'000 * kDayMs;
+constexpr DurationMs kYear = 365 * kDayMs;
+
+/// What the work leaves behind, so that none of it is left out. Printed at the end.
+std::uint64_t left_behind = 0;
+
+/// 4,096 units of 1 to 99 rows over a year, each of one of `names` events, the first ones more
+/// often, as products have them.
+struct Block {
+    std::vector<Row> rows;
+    std::vector<std::uint8_t> codes;
+    std::vector<std::uint32_t> cells;
+
+    explicit Block(std::uint32_t names) {
+        Random random(7);
+        std::vector<TimeMs> times;
+        for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+            times.resize(1 + random() % 99);
+            for (TimeMs& time : times)
+                time = kStart + static_cast<TimeMs>(random()) % (kYear / 8) * 8;
+            std::ranges::sort(times);
+            for (const TimeMs time : times) {
+                const std::uint32_t code = std::min(random() % names, random() % names);
+                rows.push_back({time, unit, 1U << (code % 32)});
+                codes.push_back(static_cast<std::uint8_t>(code));
+                cells.push_back(1 + random() % 5);
+            }
+        }
+    }
+};
+
+/// All that callgrind counts (--toggle-collect): not inlined, found by its name.
+[[gnu::noinline]] void counted_work(const std::function<void()>& work) {
+    work();
+}
+
+void funnel(const kernel::FunnelRules& rules, bool with_cells) {
+    const Block block(10);
+    kernel::Funnel funnel(rules);
+    counted_work([&] {
+        funnel.begin(kUnits);
+        funnel.feed(block.rows,
+                    with_cells ? std::span(block.cells) : std::span<const std::uint32_t>());
+        for (const kernel::FunnelReach& reach : funnel.finish())
+            left_behind += reach.time.size();
+    });
+}
+
+std::vector<TimeMs> days() {
+    std::vector<TimeMs> bounds;
+    for (int day = 0; day <= 365; ++day)
+        bounds.push_back(kStart + day * kDayMs);
+    return bounds;
+}
+
+void unique_days() {
+    const Block block(10);
+    const kernel::Buckets buckets(days());
+    kernel::UniqueCounter counter(buckets.count());
+    counted_work([&] {
+        counter.begin(kUnits);
+        for (const Row& row : block.rows)
+            counter.add(row.unit, buckets.find(row.time));
+        counter.finish();
+    });
+    left_behind += counter.counts()[100];
+}
+
+void unique_days_by_marks() {
+    const Block block(10);
+    const kernel::Buckets buckets(days());
+    kernel::UniqueCounter counter(buckets.count());
+    std::vector<std::uint32_t> seconds;
+    for (const Row& row : block.rows)
+        seconds.push_back(static_cast<std::uint32_t>((row.time - kYear2000Ms) / 1'000));
+    counted_work([&] {
+        const auto finder = buckets.even_second_finder();
+        counter.begin(kUnits);
+        for (std::size_t i = 0; i < seconds.size();) {
+            const std::uint32_t unit = block.rows[i].unit;
+            const std::size_t first = i;
+            for (; i < seconds.size() && block.rows[i].unit == unit; ++i)
+                counter.marks()[finder.find(seconds[i])] = kernel::UniqueCounter::kMark;
+            counter.add_marks(unit, finder.find(seconds[first]), finder.find(seconds[i - 1]));
+        }
+        counter.finish();
+    });
+    left_behind += counter.counts()[100];
+}
+
+void select_codes(std::vector<std::uint8_t> wanted_codes) {
+    const Block block(40);
+    std::vector<std::uint8_t> wanted(40);
+    for (const std::uint8_t code : wanted_codes)
+        wanted[code] = 1;
+    const kernel::CodeFilter filter(wanted);
+    std::vector<std::uint32_t> out(block.codes.size() + 16);
+    counted_work([&] { left_behind += filter.select(block.codes, out.data()); });
+}
+
+void sum_numbers() {
+    const Block block(10);
+    kernel::ExactSum sum;
+    counted_work([&] {
+        for (const std::uint32_t cell : block.cells)
+            sum.add(static_cast<double>(cell) / 10);
+    });
+    left_behind += static_cast<std::uint64_t>(sum.value());
+}
+
+void median() {
+    const Block block(10);
+    kernel::Samples samples;
+    for (const Row& row : block.rows)
+        samples.add(static_cast<double>(row.time % kDayMs));
+    counted_work([&] { left_behind += static_cast<std::uint64_t>(samples.median()); });
+}
+
+void intersect_sets() {
+    Random random(3);
+    kernel::BitSet a(1'000'000);
+    kernel::BitSet b(1'000'000);
+    for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+        a.assign(i, random() % 3 == 0);
+        b.assign(i, random() % 2 == 0);
+    }
+    counted_work([&] {
+        a &= b;
+        a.each([](std::uint32_t i) { left_behind += i & 1; });
+    });
+}
+
+const std::map<std::string, std::function<void()>> kWorks{
+    {"funnel_of_3_steps", [] { funnel({.steps = 3, .window_ms = 7 * kDayMs}, false); }},
+    {"funnel_of_5_steps", [] { funnel({.steps = 5, .window_ms = 7 * kDayMs}, false); }},
+    {"funnel_of_8_steps", [] { funnel({.steps = 8, .window_ms = 90 * kDayMs}, false); }},
+    {"funnel_with_cells", [] { funnel({.steps = 3, .window_ms = 7 * kDayMs}, true); }},
+    {"funnel_holding",
+     [] { funnel({.steps = 3, .window_ms = 7 * kDayMs, .holding = true}, true); }},
+    {"intersect_sets", intersect_sets},
+    {"median", median},
+    {"select_1_code", [] { select_codes({3}); }},
+    {"select_9_codes", [] { select_codes({0, 3, 5, 8, 13, 21, 30, 34, 39}); }},
+    {"sum_numbers", sum_numbers},
+    {"unique_days", unique_days},
+    {"unique_days_by_marks", unique_days_by_marks},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 2) {
+        for (const auto& [name, work] : kWorks)
+            fmt::print("{}\n", name);
+        return 0;
+    }
+    const auto found = kWorks.find(argv[1]);
+    if (found == kWorks.end()) {
+        fmt::print(stderr, "kernel_work: no kernel is called {}\n", argv[1]);
+        return 2;
+    }
+    found->second();
+    fmt::print("{}\n", left_behind);
+    return 0;
+}
