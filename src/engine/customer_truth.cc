@@ -7,23 +7,6 @@
 #include "frame/snapshot.h"
 
 namespace twofold::engine {
-namespace {
-
-bool keeps_its_value(const plan::Expression& expression) {
-    using plan::FactKind;
-    if (std::holds_alternative<model::OwnedValue>(expression.node)) return true;
-    if (const auto* node = std::get_if<plan::Arithmetic>(&expression.node)) {
-        return keeps_its_value(*node->left) && keeps_its_value(*node->right);
-    }
-    const auto* fact = std::get_if<plan::Fact>(&expression.node);
-    if (fact == nullptr || fact->about != plan::About::kCustomer) return false;
-    // Others follow users and events.
-    return fact->kind != FactKind::kCustomerUsers && fact->kind != FactKind::kCustomerFirstSeen &&
-           fact->kind != FactKind::kCustomerLastSeen;
-}
-
-}  // namespace
-
 SpanLists::SpanLists(std::uint32_t count, std::vector<Entry> entries)
     : begins_(std::size_t{count} + 1) {
     std::ranges::sort(entries, {},
@@ -48,6 +31,19 @@ bool SpanLists::holds(std::uint32_t number, TimeMs time) const noexcept {
     const std::span<const frame::Span> spans = of(number);
     const auto after = std::ranges::upper_bound(spans, time, {}, &frame::Span::from);
     return after != spans.begin() && std::prev(after)->holds(time);
+}
+
+bool CustomerTruth::keeps_its_value(const plan::Expression& expression) {
+    using plan::FactKind;
+    if (std::holds_alternative<model::OwnedValue>(expression.node)) return true;
+    if (const auto* node = std::get_if<plan::Arithmetic>(&expression.node)) {
+        return keeps_its_value(*node->left) && keeps_its_value(*node->right);
+    }
+    const auto* fact = std::get_if<plan::Fact>(&expression.node);
+    if (fact == nullptr || fact->about != plan::About::kCustomer) return false;
+    // Others follow users and events.
+    return fact->kind != FactKind::kCustomerUsers && fact->kind != FactKind::kCustomerFirstSeen &&
+           fact->kind != FactKind::kCustomerLastSeen;
 }
 
 bool CustomerTruth::serves(const plan::Condition& condition) {

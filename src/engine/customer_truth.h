@@ -40,6 +40,7 @@ public:
     /// Whether the condition speaks of nothing but such facts as keep their value between the
     /// changes of a customer (frame::Snapshot::changes).
     static bool serves(const plan::Condition& condition);
+    static bool keeps_its_value(const plan::Expression& expression);
 
     /// `holds` tells of a customer (kNobody: of none) and an instant. Calls it for every customer.
     using Holds = std::function<bool(std::uint32_t customer, TimeMs instant)>;

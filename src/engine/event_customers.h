@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "engine/run.h"
+#include "frame/edges.h"
 
 namespace twofold::engine {
 
@@ -15,7 +16,15 @@ class EventCustomers {
 public:
     explicit EventCustomers(const Run& run) : run_(run) {}
 
-    /// `acting` is the customer that the event names, or kNobody. `out` is emptied first.
+    /// One person's customers: of rows that come person by person, looked up once.
+    struct OfPerson {
+        std::uint32_t person = 0xffff'ffff;
+        std::vector<frame::Belonging::OfUser> customers;
+    };
+    /// `acting` is the customer that the event names, or kNobody. `out` is emptied first. `last` is
+    /// kept by the caller from row to row, for one EventCustomers.
+    void of(std::uint32_t person, std::uint32_t acting, TimeMs time, OfPerson& last,
+            std::vector<std::uint32_t>& out) const;
     void of(std::uint32_t person, std::uint32_t acting, TimeMs time,
             std::vector<std::uint32_t>& out) const;
 

@@ -93,6 +93,7 @@ Result<RowCells::Item> RowCells::make_value(Judge& judge, const plan::Breakdown&
     by_relation_ |= speaks_of_relation(expression);
     item.kind = speaks_of_customer(expression) ? Item::Kind::kCustomer : Item::Kind::kUser;
     acting_ |= item.kind == Item::Kind::kCustomer;
+    item.steady = CustomerTruth::keeps_its_value(expression);
     if (found.behaviour) TF_TRY(look_up(judge, item));
     return item;
 }
@@ -211,6 +212,26 @@ void RowCells::add_cells(Scratch& scratch) const {
     }
 }
 
+/// The id of a value of the customer's own facts, which lasts until the customer changes.
+std::uint32_t RowCells::steady_id(std::size_t item, const At& at, Scratch& scratch) const {
+    constexpr std::uint32_t kUntold = 0xffff'ffff;
+    const frame::Snapshot& frames = run_->frames();
+    std::vector<Scratch::Steady>& all = scratch.steady[item];
+    if (all.empty()) all.resize(frames.customer_count());
+    Scratch::Steady& steady = all[at.customer];
+    if (steady.ids.empty()) {
+        steady.changes = frames.changes(model::CustomerOrdinal{at.customer});
+        steady.ids.assign(steady.changes.size() + 1, kUntold);
+    }
+    const auto after = std::ranges::upper_bound(steady.changes, at.moment.instant());
+    std::uint32_t& id = steady.ids[static_cast<std::size_t>(after - steady.changes.begin())];
+    if (id == kUntold) {
+        const plan::Expression& expression = *items_[item].breakdown->expression;
+        id = value_id(items_[item], facts_value(facts_, expression, at), scratch);
+    }
+    return id;
+}
+
 void RowCells::add_binding(const Row& row, std::uint32_t customer,
                            const frame::RelationInterval* relation, Scratch& scratch) const {
     At at;
@@ -229,6 +250,8 @@ void RowCells::add_binding(const Row& row, std::uint32_t customer,
             }
         } else if (item.looked_up) {
             if (customer != kNobody) id = value_id(item, (*item.looked_up)[customer], scratch);
+        } else if (item.steady && customer != kNobody) {
+            id = steady_id(k, at, scratch);
         } else {
             id = value_id(item, facts_value(facts_, *item.breakdown->expression, at), scratch);
         }
@@ -293,7 +316,7 @@ void RowCells::customers_of_row(const Row& row, Scratch& scratch) const {
         scratch.customers.clear();
         if (row.acting != kNobody) scratch.customers.push_back(row.acting);
     } else {
-        customers_.of(row.person, row.acting, row.time, scratch.customers);
+        customers_.of(row.person, row.acting, row.time, scratch.person, scratch.customers);
     }
 }
 

@@ -29,6 +29,14 @@ public:
         Scratch(ValueTable& values, CellTable& table) : finder(values, table) {}
         CellFinder finder;
         std::vector<std::uint32_t> customers;
+        EventCustomers::OfPerson person;
+        /// What is steady between the changes of a customer, by item and customer: ids, each told
+        /// when it is first asked for.
+        struct Steady {
+            std::vector<TimeMs> changes;
+            std::vector<std::uint32_t> ids;
+        };
+        std::vector<Steady> steady[2];
         std::vector<std::uint32_t> ids[2];
         std::vector<std::uint32_t> cells;
         std::vector<frame::RelationInterval> relations;
@@ -71,6 +79,7 @@ private:
         std::vector<model::OwnedValue> labels;  ///< kConditions: one each.
         std::optional<model::OwnedValue> none;  ///< kConditions: when none holds.
         std::uint32_t bits = 0;                 ///< kEventCondition
+        bool steady = false;                    ///< kCustomer: as CustomerTruth says.
         std::shared_ptr<const std::vector<model::Value>> looked_up;  ///< By ordinal.
     };
     /// One row, taken apart.
@@ -93,6 +102,7 @@ private:
     static bool of_customer(const Item& item);
     /// The cells of the ids at hand, and of one customer of the row.
     void add_cells(Scratch& scratch) const;
+    std::uint32_t steady_id(std::size_t item, const At& at, Scratch& scratch) const;
     void add_binding(const Row& row, std::uint32_t customer,
                      const frame::RelationInterval* relation, Scratch& scratch) const;
     void condition_ids(const Item& item, const Row& row, Scratch& scratch,
