@@ -24,6 +24,7 @@ public:
         return decode(column, block);
     }
     // Of a row in the block loaded last.
+    bool empty() const noexcept { return empty_; }  ///< No row of it has a value.
     bool has(std::uint32_t row) const noexcept {
         const std::uint32_t in_block = row % column::kBlockRows;
         return !empty_ && (kind_ == column::ColumnKind::kCodes ? codes_[in_block] != 0

@@ -145,6 +145,12 @@ Result<RowCells::Item> RowCells::make_conditions(Judge& judge, const plan::Break
     return item;
 }
 
+std::optional<std::size_t> RowCells::only_column() const {
+    const bool alone = items_.size() == 1 && items_[0].kind == Item::Kind::kEventColumn &&
+                       !items_[0].breakdown->bin_width;
+    return alone ? std::optional(items_[0].tape_column) : std::nullopt;
+}
+
 void RowCells::set_up(Scan& scan) const {
     scan.cells.insert(scan.cells.end(), fetches_.begin(), fetches_.end());
     scan.want_persons |= persons_;

@@ -50,6 +50,8 @@ public:
                                  TimeMs to);
 
     bool empty() const { return items_.empty(); }
+    /// The tape's column whose value alone is a row's cell; nothing when more has to be told.
+    std::optional<std::size_t> only_column() const;
     /// Makes the scan bring what the cells are told from.
     void set_up(Scan& scan) const;
     /// The properties whose values are in a dated fact's cells, by column; null where a column

@@ -374,76 +374,111 @@ Status Gather::test_conditions(const Source& source) {
     return {};
 }
 
-std::uint32_t Gather::cell_of(const SourceFetch& fetch, std::size_t column, std::uint32_t row,
-                              const ColumnReader& reader) {
-    const BoundColumn& bound = fetch.columns[column];
-    const auto number_cell = [&](auto& cache, std::uint64_t bits, const model::Value& value) {
-        if (cache.size() >= kCellCacheMax) cache.clear();
-        const auto [place, is_new] = cache.try_emplace(bits, 0);
-        if (is_new) place->second = scan_.values->id(value);
-        return place->second;
-    };
-    switch (bound.column->kind()) {
-        case column::ColumnKind::kCodes: {
-            const std::uint32_t code = reader.code(row);
-            return fetch.notes[column]->get(
-                code, [&] { return scan_.values->id(bound.entry(code, scratch_)); });
-        }
-        case column::ColumnKind::kInts: {
-            const std::int64_t value = reader.integer(row);
-            return number_cell(int_cells_, std::bit_cast<std::uint64_t>(value),
-                               model::Value::of_int(value));
-        }
-        case column::ColumnKind::kDoubles: {
-            const double value = reader.real(row);
-            return number_cell(real_cells_, std::bit_cast<std::uint64_t>(value),
-                               model::Value::of_double(value));
-        }
-    }
-    return kNoCell;
-}
-
-Status Gather::push_cells(const Source& source, const SourceFetch& fetch,
-                          std::vector<std::uint32_t>& out) {
-    const store::Part& part = *source.part;
-    for (std::size_t i = 0; i < count_; ++i) {
-        const std::uint32_t row = rows_[i];
-        std::uint32_t cell = kNoCell;
-        if ((masks_[i] & fetch.fetch->filters) != 0) {
-            if (fetch.fetch->what == Fetch::What::kName) {
-                cell =
-                    part.names()[part.wide_codes() ? part.codes16()[row] : part.codes8()[row]] + 1;
-            }
-            for (std::size_t column = 0; column < fetch.columns.size(); ++column) {
-                ColumnReader& reader = readers_[fetch.columns[column].slot];
-                TF_TRY(reader.load(*fetch.columns[column].column, row));
-                if (!reader.has(row)) continue;
-                cell = cell_of(fetch, column, row, reader);
-                break;
-            }
-        }
-        out.push_back(cell);
+/// Calls take(begin, end, reader) for the rows at hand, those of one block of the column at a time;
+/// not for blocks without a value.
+template <typename Take>
+Status Gather::each_block(const BoundColumn& bound, Take&& take) {
+    ColumnReader& reader = readers_[bound.slot];
+    for (std::size_t begin = 0; begin < count_;) {
+        TF_TRY(reader.load(*bound.column, rows_[begin]));
+        const std::uint32_t block = rows_[begin] / column::kBlockRows;
+        std::size_t end = begin + 1;
+        while (end < count_ && rows_[end] / column::kBlockRows == block)
+            ++end;
+        if (!reader.empty()) take(begin, end, reader);
+        begin = end;
     }
     return {};
 }
 
-Status Gather::push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out) {
-    for (std::size_t i = 0; i < count_; ++i) {
-        kernel::Number number;
-        for (const BoundColumn& bound : fetch.columns) {
-            if ((masks_[i] & fetch.fetch->filters) == 0) break;
-            ColumnReader& reader = readers_[bound.slot];
-            TF_TRY(reader.load(*bound.column, rows_[i]));
-            if (!reader.has(rows_[i])) continue;
-            if (bound.column->kind() == column::ColumnKind::kInts) {
-                number = kernel::Number::of(reader.integer(rows_[i]));
+/// Cells of numbers, each value looked up once as long as there are not too many.
+template <typename Cache, typename ValueOf>
+void Gather::fill_number_cells(Cache& cache, std::size_t begin, std::size_t end,
+                               const ColumnReader& reader, ValueOf&& value_of,
+                               std::uint32_t* cells) {
+    for (std::size_t i = begin; i < end; ++i) {
+        if (cells[i] != kWanted || !reader.has(rows_[i])) continue;
+        const model::Value value = value_of(rows_[i]);
+        if (cache.size() >= kCellCacheMax) cache.clear();
+        const auto [place, is_new] = cache.try_emplace(
+            value.type == model::ValueType::kInt ? std::bit_cast<std::uint64_t>(value.integer)
+                                                 : std::bit_cast<std::uint64_t>(value.real),
+            0);
+        if (is_new) place->second = scan_.values->id(value);
+        cells[i] = place->second;
+    }
+}
+
+Status Gather::fill_cells(const SourceFetch& fetch, std::size_t column, std::uint32_t* cells) {
+    const BoundColumn& bound = fetch.columns[column];
+    return each_block(bound, [&](std::size_t begin, std::size_t end, const ColumnReader& reader) {
+        switch (bound.column->kind()) {
+            case column::ColumnKind::kCodes: {
+                const EntryNotes& notes = *fetch.notes[column];
+                for (std::size_t i = begin; i < end; ++i) {
+                    const std::uint32_t code = reader.code(rows_[i]);
+                    if (code == 0 || cells[i] != kWanted) continue;
+                    cells[i] = notes.get(
+                        code, [&] { return scan_.values->id(bound.entry(code, scratch_)); });
+                }
+                return;
             }
-            if (bound.column->kind() == column::ColumnKind::kDoubles) {
-                number = kernel::Number::of(reader.real(rows_[i]));
-            }
-            break;
+            case column::ColumnKind::kInts:
+                return fill_number_cells(
+                    int_cells_, begin, end, reader,
+                    [&](std::uint32_t row) { return model::Value::of_int(reader.integer(row)); },
+                    cells);
+            case column::ColumnKind::kDoubles:
+                return fill_number_cells(
+                    real_cells_, begin, end, reader,
+                    [&](std::uint32_t row) { return model::Value::of_double(reader.real(row)); },
+                    cells);
         }
-        out.push_back(number);
+    });
+}
+
+Status Gather::push_cells(const Source& source, const SourceFetch& fetch,
+                          std::vector<std::uint32_t>& out) {
+    const std::size_t before = out.size();
+    out.resize(before + count_);
+    std::uint32_t* const cells = out.data() + before;
+    for (std::size_t i = 0; i < count_; ++i)
+        cells[i] = (masks_[i] & fetch.fetch->filters) != 0 ? kWanted : kNoCell;
+    if (fetch.fetch->what == Fetch::What::kName) {
+        const store::Part& part = *source.part;
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (cells[i] != kWanted) continue;
+            const std::uint32_t row = rows_[i];
+            cells[i] =
+                part.names()[part.wide_codes() ? part.codes16()[row] : part.codes8()[row]] + 1;
+        }
+    }
+    // Of several columns the first that a row has.
+    for (std::size_t column = 0; column < fetch.columns.size(); ++column)
+        TF_TRY(fill_cells(fetch, column, cells));
+    std::replace(cells, cells + count_, kWanted, kNoCell);
+    return {};
+}
+
+Status Gather::push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out) {
+    using kernel::Number;
+    const std::size_t before = out.size();
+    out.resize(before + count_);
+    Number* const numbers = out.data() + before;
+    const auto wanted = [&](std::size_t i) {
+        return (masks_[i] & fetch.fetch->filters) != 0 && numbers[i].is_missing();
+    };
+    for (const BoundColumn& bound : fetch.columns) {
+        if (bound.column->kind() == column::ColumnKind::kCodes) continue;
+        const bool whole = bound.column->kind() == column::ColumnKind::kInts;
+        TF_TRY(each_block(bound, [&](std::size_t begin, std::size_t end,
+                                     const ColumnReader& reader) {
+            for (std::size_t i = begin; i < end; ++i) {
+                const std::uint32_t row = rows_[i];
+                if (!wanted(i) || !reader.has(row)) continue;
+                numbers[i] = whole ? Number::of(reader.integer(row)) : Number::of(reader.real(row));
+            }
+        }));
     }
     return {};
 }

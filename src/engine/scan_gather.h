@@ -134,14 +134,20 @@ private:
     Status push_cells(const Source& source, const SourceFetch& fetch,
                       std::vector<std::uint32_t>& out);
     Status push_numbers(const SourceFetch& fetch, std::vector<kernel::Number>& out);
-    std::uint32_t cell_of(const SourceFetch& fetch, std::size_t column, std::uint32_t row,
-                          const ColumnReader& reader);
+    template <typename Take>
+    Status each_block(const BoundColumn& bound, Take&& take);
+    Status fill_cells(const SourceFetch& fetch, std::size_t column, std::uint32_t* cells);
+    template <typename Cache, typename ValueOf>
+    void fill_number_cells(Cache& cache, std::size_t begin, std::size_t end,
+                           const ColumnReader& reader, ValueOf&& value_of, std::uint32_t* cells);
     std::uint32_t select(const Source& source, store::RowRange rows);
     void sort_by_row();
     void resize(std::size_t count);
     void feed();
     Status read_sequences(std::span<const Origin> origins, std::span<std::uint64_t> sequences);
     std::uint32_t person_of(std::size_t i) const;
+
+    static constexpr std::uint32_t kWanted = 0xffff'fffe;  ///< A cell that is not told yet.
 
     ScanContext& context_;
     const Scan& scan_;

@@ -146,7 +146,9 @@ void Trend::fill_task(const plan::CellMeasure& measure, const Pass& pass,
     task.what = is_of_property(measure)               ? TrendTask::What::kNumbers
                 : measure.unit == plan::Unit::kEvents ? TrendTask::What::kRows
                                                       : TrendTask::What::kUnits;
-    task.keep_samples = keeps_samples(measure.aggregate);
+    task.keep.samples = keeps_samples(measure.aggregate);
+    task.keep.extremes =
+        measure.aggregate == ask::Aggregate::kMin || measure.aggregate == ask::Aggregate::kMax;
     task.buckets = &prepared.buckets;
     task.range_from = run_.plan().range.from;
     const auto answer_buckets = static_cast<std::uint32_t>(run_.plan().range.buckets());
@@ -154,6 +156,8 @@ void Trend::fill_task(const plan::CellMeasure& measure, const Pass& pass,
     task.rolling = pass.shape.rolling ? std::max(1U, pass.shape.rolling_days) : 0;
     task.cumulative = pass.shape.cumulative;
     if (!prepared.cells->empty()) task.cells = &*prepared.cells;
+    task.keep_buckets = pass.groups == nullptr && measure.unit == plan::Unit::kEvents &&
+                        !pass.shape.rolling && !pass.shape.cumulative;
     if (pass.groups != nullptr) {
         task.groups = &pass.groups->of_cell;
         task.group_count = pass.groups->count();
@@ -241,6 +245,8 @@ Result<std::vector<Cell>> Trend::cell_sizes(const plan::TrendColumn& column) {
         // Rolling days before the range are looked at, so that their cells are known.
         TF_ASSIGN(Counted counted,
                   count(measure, {.shape = shape_of(column), .groups = nullptr, .capture = {}}));
+        if (counted.counts.kept_buckets) ranked_.insert_or_assign(&measure, counted.counts);
+        counted.counts.forget_buckets();
         std::vector<Cell> sizes;
         for (const std::uint64_t one : counted.counts.counts)
             sizes.emplace_back(static_cast<std::int64_t>(one));
@@ -337,7 +343,14 @@ std::vector<Cell> Trend::added_cells(const plan::CellMeasure& measure, const Sha
 
 Result<Trend::Values> Trend::measure_values(const plan::CellMeasure& measure, const Shape& shape,
                                             const Groups& groups) {
-    TF_ASSIGN(Counted counted, count(measure, {.shape = shape, .groups = &groups, .capture = {}}));
+    Counted counted;
+    if (const auto ranked = ranked_.find(&measure); ranked != ranked_.end()) {
+        counted.counts =
+            ranked->second.by_group(groups.of_cell, groups.count(), is_of_property(measure));
+        ranked_.erase(ranked);
+    } else {
+        TF_ASSIGN(counted, count(measure, {.shape = shape, .groups = &groups, .capture = {}}));
+    }
     TF_TRY(note(measure, counted, groups));
     TrendCounts& counts = counted.counts;
     const std::size_t size = std::size_t{groups.count()} * run_.plan().range.buckets();

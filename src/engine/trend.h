@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -89,6 +90,8 @@ private:
     Run& run_;
     Judge& judge_;
     const plan::TrendPlan& plan_;
+    /// Of measures whose ranking counted by bucket too: what it counted, until it is used.
+    std::map<const plan::CellMeasure*, TrendCounts> ranked_;
     ValueTable values_;
     CellTable cells_;
     std::vector<std::string> notes_;

@@ -18,13 +18,9 @@ void merge_counts(std::vector<std::uint64_t>& to, std::span<const std::uint64_t>
 
 }  // namespace
 
-void CellNumbers::add(const kernel::Number& number, bool keep_sample) {
-    if (number.is_missing()) return;
-    ++count;
-    sum.add(number);
+void CellNumbers::add_extremes(const kernel::Number& number) {
     if (least.is_missing() || number.as_double() < least.as_double()) least = number;
     if (most.is_missing() || number.as_double() > most.as_double()) most = number;
-    if (keep_sample) samples.add(number.as_double());
 }
 
 void CellNumbers::merge(const CellNumbers& other) {
@@ -42,7 +38,59 @@ void CellNumbers::merge(const CellNumbers& other) {
     samples.merge(other.samples);
 }
 
+void TrendCounts::forget_buckets() {
+    kept_buckets = false;
+    if (buckets == 1) return;
+    const auto add_up = [this](auto& all, auto&& add) {
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (i % buckets != 0) {
+                add(all[i / buckets], all[i]);
+            } else if (i > 0) {
+                all[i / buckets] = std::move(all[i]);
+            }
+        }
+        all.resize((all.size() + buckets - 1) / buckets);
+    };
+    add_up(counts, [](std::uint64_t& to, std::uint64_t from) { to += from; });
+    add_up(numbers, [](CellNumbers& to, const CellNumbers& from) { to.merge(from); });
+    buckets = 1;
+}
+
+TrendCounts TrendCounts::by_group(const std::vector<std::uint32_t>& of_cell, std::uint32_t groups,
+                                  bool of_numbers) const {
+    TrendCounts grouped;
+    grouped.buckets = buckets;
+    grouped.total = total;
+    grouped.total_numbers = total_numbers;
+    grouped.rows = rows;
+    grouped.too_many_samples = too_many_samples;
+    grouped.counts.resize(of_numbers ? 0 : std::size_t{groups} * buckets);
+    grouped.numbers.resize(of_numbers ? std::size_t{groups} * buckets : 0);
+    const auto place = [&](std::size_t i) {
+        const std::size_t cell = i / buckets;
+        const std::size_t group = cell < of_cell.size() ? of_cell[cell] : groups - 1;
+        return group * buckets + i % buckets;
+    };
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        grouped.counts[place(i)] += counts[i];
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        grouped.numbers[place(i)].merge(numbers[i]);
+    return grouped;
+}
+
 void TrendCounts::merge(const TrendCounts& other) {
+    const auto is_empty = [](const TrendCounts& one) {
+        return one.counts.empty() && one.numbers.empty();
+    };
+    if (is_empty(*this)) {
+        buckets = other.buckets;
+        kept_buckets = other.kept_buckets;
+    } else if (buckets != other.buckets && !is_empty(other)) {
+        TrendCounts added_up = other;
+        added_up.forget_buckets();
+        forget_buckets();
+        return merge(added_up);
+    }
     merge_counts(counts, other.counts);
     if (numbers.size() < other.numbers.size()) numbers.resize(other.numbers.size());
     for (std::size_t i = 0; i < other.numbers.size(); ++i)
@@ -59,7 +107,13 @@ void TrendCounts::merge(const TrendCounts& other) {
 TrendSink::TrendSink(const TrendTask& task) : task_(task), unique_(0) {
     if (task.cells != nullptr) scratch_.emplace(*task.values, *task.cell_table);
     if (task.capture) captured_ = kernel::BitSet(task.units);
+    simple_cells_ = has_simple_cells();
+    if (simple_cells_ && task.ranking() && task.keep_buckets) {
+        counts_.buckets = task.buckets->count();
+        counts_.kept_buckets = true;
+    }
     if (task.ranking()) return;
+    counts_.buckets = columns_per_group();
     const std::size_t size = std::size_t{task.group_count} * columns_per_group();
     if (task.what == TrendTask::What::kNumbers) {
         counts_.numbers.resize(size);
@@ -136,7 +190,89 @@ bool TrendSink::feed_count(std::uint64_t rows, TimeMs first, TimeMs last) {
     return true;
 }
 
+/// Whether each row's one cell is a value of the tape, and nothing else is asked of it.
+bool TrendSink::has_simple_cells() const {
+    return task_.cells != nullptr && task_.cells->only_column().has_value() &&
+           task_.row_conditions.empty() && task_.bits.track == 0 && task_.rolling == 0 &&
+           !task_.cumulative && !task_.capture && task_.lead == 0 && task_.buckets->is_even() &&
+           task_.range_from <= task_.buckets->from();
+}
+
+std::uint32_t TrendSink::group_of_cell(std::uint32_t cell) const {
+    if (task_.groups == nullptr) return cell;
+    return cell < task_.groups->size() ? (*task_.groups)[cell] : task_.group_count - 1;
+}
+
+std::uint32_t TrendSink::find_group_of_value(std::uint32_t id) {
+    constexpr std::uint32_t kRememberedMax = 1U << 22;
+    const std::uint32_t group = group_of_cell(scratch_->finder.cell({id, 0}));
+    if (id < kRememberedMax) {
+        if (id >= value_groups_.size()) value_groups_.resize(id + 1 + id / 2, kNever);
+        value_groups_[id] = group;
+    }
+    return group;
+}
+
+template <typename Add>
+void TrendSink::each_simple_row(const Tape& tape, Add&& add) {
+    const std::span<const std::uint32_t> ids = tape.cells[*task_.cells->only_column()];
+    const kernel::Buckets::Finder buckets = task_.buckets->finder();
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        const TapeRow& row = tape.rows[i];
+        if ((row.mask & task_.bits.match) == 0 || !task_.buckets->holds(row.time)) continue;
+        const std::uint32_t id = ids[i];
+        std::uint32_t group = id < value_groups_.size() ? value_groups_[id] : kNever;
+        if (group == kNever) [[unlikely]]
+            group = find_group_of_value(id);
+        add(i, group, buckets.find(row.time));
+        ++counts_.rows;
+    }
+}
+
+void TrendSink::feed_simple_cells(const Tape& tape) {
+    // What ranks cells by bucket would not fit: then the cells alone are ranked.
+    constexpr std::size_t kCountsMax = std::size_t{1} << 22;
+    constexpr std::size_t kNumbersMax = std::size_t{1} << 16;
+    if (task_.ranking() &&
+        (counts_.counts.size() > kCountsMax || counts_.numbers.size() > kNumbersMax)) {
+        counts_.forget_buckets();
+    }
+    const bool by_bucket = counts_.buckets > 1 || !task_.ranking();
+    const std::size_t width = by_bucket ? task_.buckets->count() : 1;
+    const auto place = [&](auto& all, std::uint32_t group, std::uint32_t bucket) -> auto& {
+        const std::size_t column = group * width + (by_bucket ? bucket : 0);
+        if (column >= all.size()) all.resize((std::size_t{group} + 1) * width);
+        return all[column];
+    };
+    switch (task_.what) {
+        case TrendTask::What::kRows: {
+            const std::uint64_t before = counts_.rows;
+            each_simple_row(tape, [&](std::size_t, std::uint32_t group, std::uint32_t bucket) {
+                ++place(counts_.counts, group, bucket);
+            });
+            counts_.total += counts_.rows - before;
+            return;
+        }
+        case TrendTask::What::kUnits:
+            return each_simple_row(tape,
+                                   [&](std::size_t i, std::uint32_t group, std::uint32_t bucket) {
+                                       seen_[tape.rows[i].unit] = 1;
+                                       add_unit(tape.rows[i].unit, bucket, group);
+                                   });
+        case TrendTask::What::kNumbers:
+            return each_simple_row(
+                tape, [&](std::size_t i, std::uint32_t group, std::uint32_t bucket) {
+                    if (task_.keep.samples && ++sample_count_ > kSamplesMax) {
+                        counts_.too_many_samples = true;
+                        return;
+                    }
+                    place(counts_.numbers, group, bucket).add(tape.numbers[0][i], task_.keep);
+                });
+    }
+}
+
 void TrendSink::feed(const Tape& tape) {
+    if (simple_cells_) return feed_simple_cells(tape);
     if (is_plain() && task_.what == TrendTask::What::kRows) return feed_plain_rows(tape);
     if (is_plain() && task_.what == TrendTask::What::kUnits && unique_.has_grid()) {
         return feed_plain_units(tape);
@@ -192,9 +328,7 @@ void TrendSink::find_groups(const Tape& tape, std::size_t i) {
     }
     task_.cells->find(block_, tape, i, *scratch_);
     for (const std::uint32_t cell : scratch_->cells) {
-        const std::uint32_t group = task_.groups == nullptr       ? cell
-                                    : cell < task_.groups->size() ? (*task_.groups)[cell]
-                                                                  : task_.group_count - 1;
+        const std::uint32_t group = group_of_cell(cell);
         if (std::ranges::find(groups_, group) == groups_.end()) groups_.push_back(group);
     }
 }
@@ -210,7 +344,7 @@ void TrendSink::add(const Tape& tape, std::size_t i, std::uint32_t bucket) {
         seen_[unit] = 1;
         if (task_.what == TrendTask::What::kRows) ++counts_.total;
         if (task_.what == TrendTask::What::kNumbers) {
-            counts_.total_numbers.add(tape.numbers[0][i], task_.keep_samples);
+            counts_.total_numbers.add(tape.numbers[0][i], task_.keep);
         }
     } else if (task_.ranking()) {
         return;
@@ -233,11 +367,11 @@ void TrendSink::add_to_group(const Tape& tape, std::size_t i, std::uint32_t buck
             return;
         case TrendTask::What::kNumbers:
             if (column >= counts_.numbers.size()) counts_.numbers.resize(column + 1);
-            if (task_.keep_samples && ++sample_count_ > kSamplesMax) {
+            if (task_.keep.samples && ++sample_count_ > kSamplesMax) {
                 counts_.too_many_samples = true;
                 return;
             }
-            counts_.numbers[column].add(tape.numbers[0][i], task_.keep_samples);
+            counts_.numbers[column].add(tape.numbers[0][i], task_.keep);
             return;
     }
 }
@@ -310,6 +444,11 @@ TrendCounts TrendSink::take() {
     const bool from_unique = task_.what == TrendTask::What::kUnits &&
                              (task_.ranking() || !task_.cumulative) && !task_.capture;
     if (from_unique) merge_counts(counts_.counts, unique_.counts());
+    // Each row was in one group: the total is told by them.
+    if (simple_cells_) {
+        for (const CellNumbers& numbers : counts_.numbers)
+            counts_.total_numbers.merge(numbers);
+    }
     return std::move(counts_);
 }
 

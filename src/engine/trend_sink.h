@@ -34,7 +34,19 @@ struct CellNumbers {
     kernel::Number most;
     kernel::Samples samples;
 
-    void add(const kernel::Number& number, bool keep_sample);
+    /// What is asked of them beside their sum and count.
+    struct Keep {
+        bool extremes = false;
+        bool samples = false;
+    };
+    void add(const kernel::Number& number, Keep keep) {
+        if (number.is_missing()) return;
+        ++count;
+        sum.add(number);
+        if (keep.extremes) add_extremes(number);
+        if (keep.samples) samples.add(number.as_double());
+    }
+    void add_extremes(const kernel::Number& number);
     void merge(const CellNumbers& other);
 };
 
@@ -43,7 +55,7 @@ struct CellNumbers {
 struct TrendTask {
     enum class What : std::uint8_t { kRows, kUnits, kNumbers };
     What what = What::kRows;
-    bool keep_samples = false;
+    CellNumbers::Keep keep;
     SelectorBits bits;
     /// Base buckets: those of the answer, and before them the days that a rolling measure reaches
     /// back to.
@@ -53,6 +65,9 @@ struct TrendTask {
     std::uint32_t rolling = 0;  ///< Base buckets in each answer's bucket, 0: just its own.
     bool cumulative = false;
     const RowCells* cells = nullptr;  ///< Null: one group.
+    /// While ranking: count by bucket too, where that is little more work, so that no second scan
+    /// is needed. See TrendCounts::buckets.
+    bool keep_buckets = false;
     ValueTable* values = nullptr;
     CellTable* cell_table = nullptr;
     /// Group of each cell; those beyond it are in the last group. Null: each cell is a group, and
@@ -77,6 +92,10 @@ struct TrendTask {
 
 /// Counts of all groups; groups × buckets, a group's buckets together.
 struct TrendCounts {
+    /// Of each group. 1 where cells are only ranked.
+    std::uint32_t buckets = 1;
+    /// Of ranked cells: each row is in one, and they are counted by bucket.
+    bool kept_buckets = false;
     std::vector<std::uint64_t> counts;  ///< kRows and kUnits.
     std::vector<CellNumbers> numbers;   ///< kNumbers.
     std::uint64_t total = 0;            ///< Once each over the whole range.
@@ -88,6 +107,11 @@ struct TrendCounts {
     bool too_many_cells = false;
 
     void merge(const TrendCounts& other);
+    /// Adds up the buckets of each group.
+    void forget_buckets();
+    /// REQUIRES: kept_buckets. The same by group; cells beyond are in the last.
+    TrendCounts by_group(const std::vector<std::uint32_t>& of_cell, std::uint32_t groups,
+                         bool of_numbers) const;
 };
 
 class TrendSink final : public Sink {
@@ -114,6 +138,12 @@ private:
                     const Finder& buckets);
     void feed_plain_rows(const Tape& tape);
     void feed_plain_units(const Tape& tape);
+    bool has_simple_cells() const;
+    void feed_simple_cells(const Tape& tape);
+    template <typename Add>
+    void each_simple_row(const Tape& tape, Add&& add);
+    std::uint32_t find_group_of_value(std::uint32_t id);
+    std::uint32_t group_of_cell(std::uint32_t cell) const;
     bool takes(const Tape& tape, std::size_t i);
     void find_groups(const Tape& tape, std::size_t i);
     void add(const Tape& tape, std::size_t i, std::uint32_t bucket);
@@ -129,6 +159,8 @@ private:
     FirstTracker first_;
     std::optional<RowCells::Scratch> scratch_;
     std::vector<std::uint32_t> groups_;        // of the row at hand
+    std::vector<std::uint32_t> value_groups_;  // by id of the value; kNever: not looked up yet
+    bool simple_cells_ = false;
     std::vector<std::uint8_t> seen_;           // by unit of the block: in the range
     std::vector<std::uint32_t> first_bucket_;  // cumulative: by unit × group
     kernel::BitSet captured_;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/small_world.h"
+#include "engine/trend_sink.h"
 
 namespace twofold::engine {
 namespace {
@@ -291,6 +292,45 @@ TEST_F(Trends, SealedAndFreshRowsAreOneStory) {
     EXPECT_EQ(world_.rows("trend events of \"Seen\", users of \"Seen\", users of first \"Seen\" "
                           "from 2026-03-01 to 2026-03-01"),
               "2026-03-01 | 3 | 2 | 1\n");
+}
+
+/// Two cells over three buckets.
+TrendCounts ranked_cells() {
+    TrendCounts counts;
+    counts.buckets = 3;
+    counts.kept_buckets = true;
+    counts.counts = {1, 2, 3, 10, 20};  // the last bucket of the last cell was never met
+    counts.rows = counts.total = 36;
+    return counts;
+}
+
+TEST(TrendCounts, CellsCountedByBucketAreRankedAndGrouped) {
+    const TrendCounts ranked = ranked_cells();
+    TrendCounts sizes = ranked;
+    sizes.forget_buckets();
+    EXPECT_EQ(sizes.counts, (std::vector<std::uint64_t>{6, 30}));
+    const TrendCounts grouped = ranked.by_group({1}, 2, false);  // the second cell is in the rest
+    EXPECT_EQ(grouped.counts, (std::vector<std::uint64_t>{0, 0, 0, 11, 22, 3}));
+    EXPECT_EQ(grouped.total, 36U);
+}
+
+TEST(TrendCounts, AThreadThatGaveBucketsUpMakesTheOthersDoSo) {
+    for (const bool first : {true, false}) {
+        TrendCounts given_up = ranked_cells();
+        given_up.forget_buckets();
+        TrendCounts all;  // as it begins
+        all.merge(first ? given_up : ranked_cells());
+        all.merge(TrendCounts());  // a thread that met nothing
+        all.merge(first ? ranked_cells() : given_up);
+        EXPECT_FALSE(all.kept_buckets);
+        EXPECT_EQ(all.counts, (std::vector<std::uint64_t>{12, 60}));
+        EXPECT_EQ(all.rows, 72U);
+    }
+    TrendCounts both;
+    both.merge(ranked_cells());
+    both.merge(ranked_cells());
+    EXPECT_TRUE(both.kept_buckets);
+    EXPECT_EQ(both.counts, (std::vector<std::uint64_t>{2, 4, 6, 20, 40}));
 }
 
 }  // namespace
