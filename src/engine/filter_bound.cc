@@ -95,38 +95,76 @@ Status BoundCondition::test_parts(const RowBatch& batch, std::span<const std::ui
     return {};
 }
 
-bool BoundCondition::test_value(std::size_t column, std::uint32_t row, const ColumnReader& reader,
-                                std::string& scratch) const {
-    const BoundColumn& bound = columns_[column];
-    const auto& accepts = condition_->accepts;
-    switch (bound.column->kind()) {
-        case column::ColumnKind::kCodes: {
-            const std::uint32_t code = reader.code(row);
-            return notes_[column]->get(code, [&] {
-                return accepts(bound.entry(code, scratch)) ? kAccepted : kRefused;
-            }) == kAccepted;
-        }
-        case column::ColumnKind::kInts:
-            return accepts(model::Value::of_int(reader.integer(row)));
-        case column::ColumnKind::kDoubles:
-            return accepts(model::Value::of_double(reader.real(row)));
-    }
-    return false;
+bool BoundCondition::looks_at_columns_alone() const {
+    if (condition_->kind == RowCondition::Kind::kRow) return false;
+    return std::ranges::all_of(parts_, &BoundCondition::looks_at_columns_alone);
 }
 
+std::vector<const BoundCondition*> BoundCondition::column_parts() const {
+    if (looks_at_columns_alone()) return {this};
+    std::vector<const BoundCondition*> found;
+    if (condition_->kind != RowCondition::Kind::kAll) return found;
+    for (const BoundCondition& part : parts_)
+        std::ranges::copy(part.column_parts(), std::back_inserter(found));
+    return found;
+}
+
+/// Rows of one block of a column that has values.
+void BoundCondition::test_block(std::size_t column, std::span<const std::uint32_t> rows,
+                                std::span<const std::uint32_t> places, const ColumnReader& reader,
+                                std::uint8_t* result) const {
+    const BoundColumn& bound = columns_[column];
+    const auto& accepts = condition_->accepts;
+    const auto each = [&](auto&& holds) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const std::uint32_t row = rows[places[i]];
+            if (reader.has(row)) result[i] = holds(row) ? 1 : 0;
+        }
+    };
+    switch (bound.column->kind()) {
+        case column::ColumnKind::kCodes: {
+            std::string scratch;
+            const EntryNotes& notes = *notes_[column];
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                const std::uint32_t code = reader.code(rows[places[i]]);
+                if (code == 0) continue;
+                const std::uint32_t note = notes.get(code, [&] {
+                    return accepts(bound.entry(code, scratch)) ? kAccepted : kRefused;
+                });
+                result[i] = note == kAccepted ? 1 : 0;
+            }
+            return;
+        }
+        case column::ColumnKind::kInts:
+            return each([&](std::uint32_t row) {
+                return accepts(model::Value::of_int(reader.integer(row)));
+            });
+        case column::ColumnKind::kDoubles:
+            return each([&](std::uint32_t row) {
+                return accepts(model::Value::of_double(reader.real(row)));
+            });
+    }
+}
+
+/// A row has a value in one of the columns at most.
 Status BoundCondition::test_property(const RowBatch& batch, std::span<const std::uint32_t> places,
                                      std::span<ColumnReader> readers,
                                      std::vector<std::uint8_t>& result) const {
     result.assign(places.size(), condition_->missing ? 1 : 0);
-    std::string scratch;
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const std::uint32_t row = batch.rows[places[i]];
-        for (std::size_t column = 0; column < columns_.size(); ++column) {
-            ColumnReader& reader = readers[columns_[column].slot];
+    for (std::size_t column = 0; column < columns_.size(); ++column) {
+        ColumnReader& reader = readers[columns_[column].slot];
+        for (std::size_t begin = 0; begin < places.size();) {
+            const std::uint32_t row = batch.rows[places[begin]];
             TF_TRY(reader.load(*columns_[column].column, row));
-            if (!reader.has(row)) continue;
-            result[i] = test_value(column, row, reader, scratch) ? 1 : 0;
-            break;
+            std::size_t end = begin + 1;
+            while (end < places.size() &&
+                   batch.rows[places[end]] / column::kBlockRows == row / column::kBlockRows)
+                ++end;
+            if (!reader.empty()) {
+                test_block(column, batch.rows, places.subspan(begin, end - begin), reader,
+                           result.data() + begin);
+            }
+            begin = end;
         }
     }
     return {};

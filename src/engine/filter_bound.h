@@ -51,13 +51,18 @@ public:
     Status test(const RowBatch& batch, std::span<const std::uint32_t> places,
                 std::span<ColumnReader> readers, std::vector<std::uint8_t>& result) const;
 
+    /// Those parts, all of which must hold, that look at columns alone.
+    std::vector<const BoundCondition*> column_parts() const;
+
 private:
+    bool looks_at_columns_alone() const;
     Status test_parts(const RowBatch& batch, std::span<const std::uint32_t> places,
                       std::span<ColumnReader> readers, std::vector<std::uint8_t>& result) const;
     Status test_property(const RowBatch& batch, std::span<const std::uint32_t> places,
                          std::span<ColumnReader> readers, std::vector<std::uint8_t>& result) const;
-    bool test_value(std::size_t column, std::uint32_t row, const ColumnReader& reader,
-                    std::string& scratch) const;
+    void test_block(std::size_t column, std::span<const std::uint32_t> rows,
+                    std::span<const std::uint32_t> places, const ColumnReader& reader,
+                    std::uint8_t* result) const;
     void test_rows(const RowBatch& batch, std::span<const std::uint32_t> places,
                    std::vector<std::uint8_t>& result) const;
 

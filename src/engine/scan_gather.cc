@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -38,6 +39,8 @@ Gather::Gather(ScanContext& context)
     : context_(context), scan_(context.scan), readers_(context.sources.slots_max()) {
     selected_.resize(kPieceRows + 16);
     places_.resize(kPieceRows + 16);
+    all_places_.resize(kPieceRows + 16);
+    std::iota(all_places_.begin(), all_places_.end(), 0);
     verified_.resize(context.sources.all().size());
 }
 
@@ -78,6 +81,26 @@ std::uint32_t Gather::select(const Source& source, store::RowRange rows) {
                                selected_.data());
 }
 
+/// select(), and of those the rows for which what columns alone tell holds.
+Result<std::uint32_t> Gather::select_early(const Source& source, store::RowRange rows) {
+    std::uint32_t found = select(source, rows);
+    for (const BoundCondition* condition : source.early) {
+        for (std::uint32_t i = 0; i < found; ++i)
+            rows_[i] = rows.begin + selected_[i];
+        RowBatch batch;
+        batch.part = source.part;
+        batch.rows = std::span(rows_).first(found);
+        TF_TRY(condition->test(batch, std::span(all_places_).first(found), readers_, truths_));
+        std::uint32_t kept = 0;
+        for (std::uint32_t i = 0; i < found; ++i) {
+            selected_[kept] = selected_[i];
+            kept += truths_[i];
+        }
+        found = kept;
+    }
+    return found;
+}
+
 Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
                          std::span<const std::uint32_t> lane_of) {
     TF_TRY(source.part->verify_rows(rows));
@@ -85,7 +108,7 @@ Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32
     resize(kPieceRows + 16);
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
         const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
-        const std::uint32_t found = select(source, piece);
+        TF_ASSIGN(const std::uint32_t found, select_early(source, piece));
         source.index->places_of(begin, std::span(selected_).first(found), places_.data());
         std::size_t kept = 0;
         for (std::uint32_t i = 0; i < found; ++i) {
@@ -105,7 +128,8 @@ Status Gather::add_rows(const Source& source, store::RowRange rows) {
     resize(kPieceRows + 16);
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
         const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
-        count_ = select(source, piece);
+        TF_ASSIGN(const std::uint32_t found, select_early(source, piece));
+        count_ = found;
         if (is_plain(source) && block_.sink->feed_count(count_, source.part->info().min_time,
                                                         source.part->info().max_time)) {
             cost_.events_kept += count_;

@@ -141,6 +141,7 @@ private:
     void fill_number_cells(Cache& cache, std::size_t begin, std::size_t end,
                            const ColumnReader& reader, ValueOf&& value_of, std::uint32_t* cells);
     std::uint32_t select(const Source& source, store::RowRange rows);
+    Result<std::uint32_t> select_early(const Source& source, store::RowRange rows);
     void sort_by_row();
     void resize(std::size_t count);
     void feed();
@@ -168,6 +169,7 @@ private:
     std::vector<std::uint32_t> selected_;  // of select(), relative to its range
     std::vector<std::uint32_t> places_;    // of those in the directory
     std::vector<std::uint32_t> tested_;
+    std::vector<std::uint32_t> all_places_;  // 0, 1, 2 …
     std::vector<std::uint8_t> truths_;
     std::vector<std::uint64_t> by_row_;
     std::string scratch_;

@@ -2,6 +2,7 @@
 #include "engine/sources.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace twofold::engine {
 namespace {
@@ -118,6 +119,9 @@ Status bind_columns(Source& source, const store::Names& names, const Scan& scan,
         TF_ASSIGN(BoundCondition condition,
                   BoundCondition::bind(*scan.filters[k].condition, slots));
         source.conditions.push_back({k, std::move(condition)});
+    }
+    if (std::popcount(touching) == 1 && !source.conditions.empty()) {
+        source.early = source.conditions.front().condition.column_parts();
     }
     TF_ASSIGN(source.cells, bind_fetches(scan.cells, true, slots));
     TF_ASSIGN(source.numbers, bind_fetches(scan.numbers, false, slots));

@@ -44,6 +44,8 @@ struct Source {
     std::uint32_t to_second = 0xffff'ffff;
     bool whole_span = true;
     std::vector<SourceCondition> conditions;
+    /// Of the only filter's condition: what columns alone tell, before anything else is looked at.
+    std::vector<const BoundCondition*> early;
     std::vector<SourceFetch> cells;
     std::vector<SourceFetch> numbers;
     const column::PropertyColumn* acting = nullptr;  ///< Null: not needed, or names nobody.
