@@ -2,29 +2,36 @@
 #include "engine/customer_truth.h"
 
 #include <algorithm>
-#include <tuple>
+#include <numeric>
 
 #include "frame/snapshot.h"
 
 namespace twofold::engine {
 SpanLists::SpanLists(std::uint32_t count, std::vector<Entry> entries)
-    : begins_(std::size_t{count} + 1) {
-    std::ranges::sort(entries, {},
-                      [](const Entry& entry) { return std::tuple(entry.number, entry.span.from); });
-    const Entry* last = nullptr;
-    for (const Entry& entry : entries) {
-        const bool touches = last != nullptr && last->number == entry.number &&
-                             entry.span.from <= spans_.back().until;
-        if (touches) {
-            spans_.back().until = std::max(spans_.back().until, entry.span.until);
-        } else {
-            spans_.push_back(entry.span);
-            ++begins_[entry.number + 1];
+    : begins_(std::size_t{count} + 1), spans_(entries.size()) {
+    // By number with a count of each; within one there are few.
+    for (const Entry& entry : entries)
+        ++begins_[entry.number + 1];
+    std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
+    std::vector<std::uint32_t> next(begins_.begin(), begins_.end() - 1);
+    for (const Entry& entry : entries)
+        spans_[next[entry.number]++] = entry.span;
+    std::size_t kept = 0;
+    for (std::uint32_t number = 0; number < count; ++number) {
+        const auto own = std::span(spans_).subspan(begins_[number], next[number] - begins_[number]);
+        std::ranges::sort(own, {}, &frame::Span::from);
+        const std::size_t first = kept;
+        begins_[number] = static_cast<std::uint32_t>(first);
+        for (const frame::Span& span : own) {
+            if (kept > first && span.from <= spans_[kept - 1].until) {
+                spans_[kept - 1].until = std::max(spans_[kept - 1].until, span.until);
+            } else {
+                spans_[kept++] = span;
+            }
         }
-        last = &entry;
     }
-    for (std::size_t i = 1; i < begins_.size(); ++i)
-        begins_[i] += begins_[i - 1];
+    begins_[count] = static_cast<std::uint32_t>(kept);
+    spans_.resize(kept);
 }
 
 bool SpanLists::holds(std::uint32_t number, TimeMs time) const noexcept {

@@ -22,7 +22,7 @@ public:
     SpanLists(std::uint32_t count, std::vector<Entry> entries);
 
     std::span<const frame::Span> of(std::uint32_t number) const noexcept {
-        if (number + 1 >= begins_.size()) return {};
+        if (number >= count()) return {};
         return std::span(spans_).subspan(begins_[number], begins_[number + 1] - begins_[number]);
     }
     bool holds(std::uint32_t number, TimeMs time) const noexcept;
