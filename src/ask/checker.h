@@ -12,7 +12,8 @@
 #include "ask/question.h"
 #include "base/result.h"
 
-// Used by check.cc (questions), check_condition.cc (conditions) and check_name.cc (names) only.
+// Used by check.cc (questions), kind_<word>.cc (one kind), check_condition.cc (conditions) and
+// check_name.cc (names) only.
 // The first thing that is wrong is kept; after it the rest is walked without effect.
 
 namespace twofold::ask {
@@ -33,7 +34,7 @@ private:
     };
     enum class Misplaced : std::uint8_t { kNot, kUser, kEvent };
 
-    // check.cc
+    // kind_<word>.cc
     void kind(const Trend& trend);
     void kind(const Count& count);
     void kind(const List& list);
@@ -42,6 +43,8 @@ private:
     void money_over_users(const Count& count);
     void sort_keys(const List& list);
     void exclusion(const Exclusion& exclusion, std::size_t steps);
+
+    // check.cc
     void clauses();
     void by(const By& by);
     void breakdown(const Breakdown& item);

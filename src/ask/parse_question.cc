@@ -1,47 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "ask/parser.h"
 #include "base/spelling.h"
 #include "base/text.h"
 
-// The kinds of questions and their clauses.
+// How a question begins, and the clauses that are not of one kind alone.
 
 namespace twofold::ask {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKindsAnswered = {"trend", "count", "list", "funnel"};
 /// Kinds of the language that later versions answer.
 constexpr std::array<std::string_view, 12> kLaterKinds = {
     "retention", "lifecycle", "stickiness", "paths", "sessions", "sides",
     "overlap",   "adoption",  "drivers",    "money", "voice",    "personas"};
 
-struct ClauseWord {
-    std::string_view word;
-    std::string_view kinds;
-};
-/// Clauses of some kinds only, to say so where they stand in another kind.
-constexpr std::array<ClauseWord, 14> kClauseWords = {{
-    {"show", "list"},
-    {"sort", "list"},
-    {"limit", "list"},
-    {"among", "count"},
-    {"within", "funnel"},
-    {"strict", "funnel"},
-    {"excluding", "funnel"},
-    {"entries", "funnel"},
-    {"holding", "funnel"},
-    {"times", "funnel"},
-    {"entering", "funnel"},
-    {"for", "trend and funnel"},
-    {"by", "trend, count and funnel"},
-    {"every", "trend and count"},
-}};
+/// The kinds of which `test` holds: "trend, count and funnel".
+template <typename Test>
+std::string kinds_where(Test test, std::string_view last = " and ") {
+    std::vector<std::string_view> words;
+    for (const KindRules& rules : kKindRules) {
+        if (test(rules)) {
+            words.push_back(rules.word);
+        }
+    }
+    std::string result;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        result += (i == 0 ? "" : i + 1 == words.size() ? last : ", ");
+        result += words[i];
+    }
+    return result;
+}
 
-constexpr std::array<std::string_view, 5> kCounted = {"users", "customers", "sessions", "relations",
-                                                      "events"};
+/// Whether a clause of only some kinds begins with the word, in questions of this kind.
+bool has_clause(const KindRules& rules, std::string_view word) {
+    if (word == "for") {
+        return rules.takes_unit;
+    }
+    if (word == "by") {
+        return rules.takes_by;
+    }
+    if (word == "every") {
+        return rules.takes_every;
+    }
+    for (std::string_view rest = rules.clauses; !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find(' '));
+        if (one == word) {
+            return true;
+        }
+        rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -54,125 +67,35 @@ Question Parser::question() {
 
 void Parser::heading(Question& result) {
     const Token& first = token();
-    if (take_word("trend")) {
-        result.kind = trend();
-    } else if (take_word("count")) {
-        result.kind = count();
-    } else if (take_word("list")) {
-        result.kind = list();
-    } else if (take_word("funnel")) {
-        result.kind = funnel();
-    } else if (first.kind == Token::Kind::kWord &&
-               std::ranges::find(kLaterKinds, first.text) != kLaterKinds.end()) {
-        refuse(first.span,
-               "this version answers trend, count, list and funnel: found " + quoted(first.text));
+    const auto read = [this, &result]<typename OneKind>(std::type_identity<OneKind> /*which*/) {
+        if (!take_word(OneKind::kRules.word)) {
+            return false;
+        }
+        head(result.kind.emplace<OneKind>());
+        return true;
+    };
+    const bool found = [&read]<typename... Kinds>(std::type_identity<std::variant<Kinds...>>) {
+        return (read(std::type_identity<Kinds>{}) || ...);
+    }(std::type_identity<Kind>{});
+    if (found) {
+        return;
+    }
+    if (first.kind == Token::Kind::kWord &&
+        std::ranges::find(kLaterKinds, first.text) != kLaterKinds.end()) {
+        refuse(first.span, "this version answers " +
+                               kinds_where([](const KindRules&) { return true; }) + ": found " +
+                               quoted(first.text));
     } else {
         fail_expected();
     }
-}
-
-// Kinds.
-
-Trend Parser::trend() {
-    Trend result;
-    do {
-        result.measures.push_back(trend_measure());
-        bound(result.measures.size(), kMeasuresMax, "measures in a trend");
-    } while (take_symbol(","));
-    return result;
-}
-
-TrendMeasure Parser::trend_measure() {
-    TrendMeasure result;
-    if (!at_measure()) {
-        note_measures();
-    }
-    result.measure = measure(false);
-    if (take_symbol("/")) {
-        if (!at_measure()) {
-            note_measures();
-        }
-        result.divided_by = measure(false);
-    }
-    if (take_word("rolling")) {
-        const Duration span = duration();
-        result.smoothing = Smoothing::kRolling;
-        result.rolling_days = span.count;
-        if (span.unit != DurationUnit::kDay) {
-            refuse(span.span, "rolling counts whole days, such as rolling 7 days");
-        }
-    } else if (take_word("cumulative")) {
-        result.smoothing = Smoothing::kCumulative;
-    }
-    return result;
-}
-
-Count Parser::count() {
-    Count result;
-    const auto counted = take_one_of({"users", "customers", "sessions"});
-    if (!counted) {
-        fail_expected();
-    }
-    result.counted = static_cast<Counted>(counted.value_or(0));
-    while (take_symbol(",")) {
-        result.aggregates.push_back(unit_aggregate());
-        bound(result.aggregates.size(), kMeasuresMax, "aggregates in a count");
-    }
-    return result;
-}
-
-UnitAggregate Parser::unit_aggregate() {
-    UnitAggregate result;
-    const Token& first = token();
-    const auto which = take_one_of({"sum", "average", "median", "min", "max", "p90"});
-    if (!which) {
-        fail_expected();
-    }
-    result.aggregate =
-        static_cast<Aggregate>(std::to_underlying(Aggregate::kSum) + which.value_or(0));
-    expect_symbol("(");
-    result.number = expression();
-    expect_symbol(")");
-    result.span = since(first);
-    return result;
-}
-
-List Parser::list() {
-    List result;
-    const auto counted = take_one_of({"users", "customers", "sessions", "relations", "events"});
-    if (!counted) {
-        fail_expected();
-    }
-    result.counted = static_cast<Counted>(counted.value_or(0));
-    return result;
-}
-
-Funnel Parser::funnel() {
-    Funnel result;
-    result.steps.push_back(selector());
-    while (take_symbol(">")) {
-        result.steps.push_back(selector());
-        bound(result.steps.size(), kStepsMax, "steps in a funnel");
-    }
-    if (result.steps.size() == 1) {
-        fail_expected();
-    }
-    return result;
 }
 
 // Clauses.
 
 void Parser::clauses(Question& result) {
     while (!failed()) {
-        bool found = common_clause(result) || time_clause(result);
-        if (auto* count = std::get_if<Count>(&result.kind)) {
-            found = found || count_clause(*count);
-        } else if (auto* list = std::get_if<List>(&result.kind)) {
-            found = found || list_clause(*list);
-        } else if (auto* funnel = std::get_if<Funnel>(&result.kind)) {
-            found = found || funnel_clause(*funnel);
-        }
-        found = found || grouping_clause(result);
+        const bool found = std::visit([this](auto& kind) { return clause(kind); }, result.kind) ||
+                           common_clause(result) || time_clause(result) || grouping_clause(result);
         if (!found) {
             no_clause(result);
             return;
@@ -185,13 +108,13 @@ void Parser::no_clause(const Question& question) {
     if (failed() || found.kind == Token::Kind::kEnd) {
         return;
     }
-    const auto* clause = std::ranges::find(kClauseWords, found.text, &ClauseWord::word);
+    const std::string kinds =
+        kinds_where([&found](const KindRules& rules) { return has_clause(rules, found.text); });
     // What began as a part of the condition before and broke off is no clause.
     const bool broke_off = expected_at_ > here_;
-    if (!broke_off && found.kind == Token::Kind::kWord && clause != kClauseWords.end() &&
-        clause->kinds.find(kind_name(question)) == std::string_view::npos) {
-        refuse(found.span, std::string(found.text) + " is a clause of " +
-                               std::string(clause->kinds) + ", not of " +
+    if (!broke_off && found.kind == Token::Kind::kWord && !kinds.empty() &&
+        !has_clause(rules_of(question), found.text)) {
+        refuse(found.span, std::string(found.text) + " is a clause of " + kinds + ", not of " +
                                std::string(kind_name(question)));
         return;
     }
@@ -334,18 +257,16 @@ Against Parser::against() {
 
 bool Parser::grouping_clause(Question& result) {
     const Token& first = token();
-    const bool trend = std::holds_alternative<Trend>(result.kind);
-    const bool count = std::holds_alternative<Count>(result.kind);
-    const bool funnel = std::holds_alternative<Funnel>(result.kind);
-    if ((trend || funnel) && take_clause("for", result.unit.has_value())) {
+    const KindRules& rules = rules_of(result);
+    if (rules.takes_unit && take_clause("for", result.unit.has_value())) {
         result.unit = unit();
         result.unit->span = since(first);
-    } else if ((trend || funnel || count) && take_clause("by", result.by.has_value())) {
+    } else if (rules.takes_by && take_clause("by", result.by.has_value())) {
         result.by = by();
-    } else if ((trend || count) && take_clause("every", result.every.has_value())) {
+    } else if (rules.takes_every && take_clause("every", result.every.has_value())) {
         result.every = interval();
         result.every_span = since(first);
-    } else if ((trend || count) && take_clause("in total", result.every.has_value())) {
+    } else if (rules.takes_every && take_clause("in total", result.every.has_value())) {
         result.every = InTotal{};
         result.every_span = since(first);
     } else {
@@ -460,141 +381,6 @@ void Parser::bins(Breakdown& result) {
         expect_word("bins");
         result.bins = Bins{std::nullopt, bins_count};
     }
-}
-
-bool Parser::count_clause(Count& count) {
-    const Token& first = token();
-    if (!take_clause("among", count.among.has_value())) {
-        return false;
-    }
-    count.among = among(count.counted);
-    count.among->span = since(first);
-    return true;
-}
-
-Among Parser::among(Counted counted) {
-    Among result;
-    const Token& first = token();
-    const std::string_view unit = kCounted[std::to_underlying(counted)];
-    for (const std::string_view word : kCounted) {
-        if (first.is_word(word) && word != unit && !token(1).is_word("of")) {
-            refuse(first.span,
-                   "a share of " + std::string(unit) + " is among " + std::string(unit) +
-                       ": found " + quoted(word),
-                   std::string(unit));
-        }
-    }
-    // `among users where P` and, shorter, `among P`.
-    if (!token(1).is_word("of") && take_word(unit)) {
-        if (take_word("where")) {
-            result.where = predicate();
-        }
-        return result;
-    }
-    result.where = predicate();
-    return result;
-}
-
-bool Parser::list_clause(List& list) {
-    if (take_clause("show", !list.show.empty())) {
-        do {
-            list.show.push_back(column());
-            bound(list.show.size(), kColumnsMax, "columns");
-        } while (take_symbol(","));
-    } else if (take_clause("sort by", !list.sort.empty())) {
-        do {
-            list.sort.push_back(sort_key());
-            bound(list.sort.size(), kSortKeysMax, "keys to sort by");
-        } while (take_symbol(","));
-    } else if (take_clause("limit", list.limit.has_value())) {
-        list.limit = integer(1, kLimitMax, "a limit");
-    } else {
-        return false;
-    }
-    return true;
-}
-
-Column Parser::column() {
-    Column result;
-    result.value = expression();
-    if (take_word("as")) {
-        const Token& first = token();
-        result.name = word_or_string(Expected::Kind::kOther, "a name for the column");
-        if (!failed() && result.name.empty()) {
-            refuse(first.span, "a column has a name: \"\"");
-        }
-    }
-    return result;
-}
-
-SortKey Parser::sort_key() {
-    SortKey result;
-    const Token& first = token();
-    const bool word = first.kind == Token::Kind::kWord && can_be_column(first.text) &&
-                      !token(1).is_symbol(".") && !at_measure();
-    if (word || first.kind == Token::Kind::kString) {
-        result.by = word_or_string(Expected::Kind::kOther, "the name of a column");
-    } else {
-        note({Expected::Kind::kOther, "the name of a column"});
-        result.by = expression();
-    }
-    result.descending = take_one_of({"descending", "desc"}).has_value();
-    if (!result.descending) {
-        take_one_of({"ascending", "asc"});
-    }
-    result.span = since(first);
-    return result;
-}
-
-bool Parser::funnel_clause(Funnel& funnel) {
-    const Token& first = token();
-    if (take_clause("within", funnel.within.has_value())) {
-        funnel.within = duration();
-    } else if (take_word("excluding")) {
-        funnel.excluding.push_back(exclusion());
-        funnel.excluding.back().span = since(first);
-        bound(funnel.excluding.size(), kExclusionsMax, "exclusions");
-    } else if (take_clause("entries only", funnel.entries_only)) {
-        funnel.entries_only = true;
-    } else if (take_clause("holding", funnel.holding.has_value())) {
-        funnel.holding = property();
-    } else if (take_clause("times from", funnel.times.has_value())) {
-        StepPair pair;
-        pair.from = step_number();
-        expect_word("to");
-        pair.to = step_number();
-        pair.span = since(first);
-        funnel.times = pair;
-    } else if (take_clause("entering every", funnel.entering.has_value())) {
-        funnel.entering = interval();
-    } else {
-        return funnel_order_clause(funnel);
-    }
-    return true;
-}
-
-bool Parser::funnel_order_clause(Funnel& funnel) {
-    const bool given = funnel.order != FunnelOrder::kLoose;
-    if (take_clause("strict", given)) {
-        funnel.order = FunnelOrder::kStrict;
-    } else if (take_clause("in any order", given)) {
-        funnel.order = FunnelOrder::kAny;
-    } else {
-        return false;
-    }
-    return true;
-}
-
-Exclusion Parser::exclusion() {
-    Exclusion result;
-    result.selector = selector();
-    if (take_word("between")) {
-        result.from_step = step_number();
-        expect_word("and");
-        result.to_step = step_number();
-    }
-    result.ends_attempt = take_words("ending the attempt");
-    return result;
 }
 
 }  // namespace twofold::ask

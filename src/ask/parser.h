@@ -14,7 +14,8 @@
 #include "base/result.h"
 
 // The recursive descent parser, used by parse.cc and complete.cc only. parser.cc holds its tools,
-// parse_condition.cc selectors to predicates, parse_question.cc kinds and clauses.
+// parse_condition.cc selectors to predicates, parse_question.cc the clauses of all kinds,
+// kind_<word>.cc one kind.
 //
 // Errors stick: the first failure is kept and the rest of the tokens is skipped, so no rule has to
 // look at the result of another one; what they return then is thrown away.
@@ -170,20 +171,10 @@ private:
 
     // parse_question.cc
     void heading(Question& result);
-    Trend trend();
-    TrendMeasure trend_measure();
-    Count count();
-    UnitAggregate unit_aggregate();
-    List list();
-    Funnel funnel();
     void clauses(Question& result);
     bool common_clause(Question& result);
     bool time_clause(Question& result);
     bool grouping_clause(Question& result);
-    bool count_clause(Count& count);
-    bool list_clause(List& list);
-    bool funnel_clause(Funnel& funnel);
-    bool funnel_order_clause(Funnel& funnel);
     void no_clause(const Question& question);
     /// take_words(), and fails when the clause stands here again.
     bool take_clause(std::string_view words, bool given);
@@ -194,11 +185,24 @@ private:
     std::optional<Touch> take_touch(bool given);
     Range last_intervals();
     Against against();
-    Exclusion exclusion();
+    std::int64_t step_number();
+
+    // kind_<word>.cc: what follows the word of the kind, and the clauses that only it has.
+    void head(Trend& trend);
+    void head(Count& count);
+    void head(List& list);
+    void head(Funnel& funnel);
+    static bool clause(Trend& /*trend*/) { return false; }
+    bool clause(Count& count);
+    bool clause(List& list);
+    bool clause(Funnel& funnel);
+    TrendMeasure trend_measure();
+    UnitAggregate unit_aggregate();
     Among among(Counted counted);
     Column column();
     SortKey sort_key();
-    std::int64_t step_number();
+    bool funnel_order_clause(Funnel& funnel);
+    Exclusion exclusion();
 
     const std::vector<Token>& tokens_;
     std::size_t here_ = 0;

@@ -4,19 +4,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "ask/lexer.h"
-#include "ask/parser.h"
 #include "ask/print.h"
+#include "ask/question_text.h"
 
 namespace twofold::ask {
 namespace {
 
 std::string print_from_to(const FromTo& range) {
     return "from " + print(range.from) + " to " + print(range.to);
-}
-
-std::string print_column_name(const std::string& name) {
-    return is_plain_word(name) && can_be_column(name) ? name : quote(name);
 }
 
 std::string print_value(const Breakdown& breakdown) {
@@ -53,8 +48,8 @@ public:
     explicit QuestionPrinter(const Question& question) : question_(question) {}
 
     std::string run() {
-        text_ = kind_name(question_);
-        std::visit([this](const auto& kind) { head(kind); }, question_.kind);
+        text_.add_joined(kind_name(question_));
+        std::visit([this](const auto& kind) { write_head(text_, kind); }, question_.kind);
         if (question_.unit) {
             add("for " + unit(*question_.unit));
         }
@@ -68,106 +63,16 @@ public:
         if (question_.where) {
             add("where " + print(*question_.where));
         }
-        std::visit([this](const auto& kind) { body(kind); }, question_.kind);
+        std::visit([this](const auto& kind) { write_tail(text_, kind); }, question_.kind);
         if (question_.by) {
             by(*question_.by);
         }
         modes();
-        return std::move(text_);
+        return text_.take();
     }
 
 private:
-    void add(std::string_view words) {
-        text_ += ' ';
-        text_ += words;
-    }
-    template <typename Parts, typename Print>
-    void add_list(const Parts& parts, Print print_part) {
-        bool first = true;
-        for (const auto& part : parts) {
-            text_ += first ? " " : ", ";
-            text_ += print_part(part);
-            first = false;
-        }
-    }
-
-    // What stands directly behind the word of the kind.
-    void head(const Trend& trend) {
-        add_list(trend.measures, [](const TrendMeasure& measure) { return print(measure); });
-    }
-    void head(const Count& count) {
-        add(print(count.counted));
-        for (const UnitAggregate& aggregate : count.aggregates) {
-            text_ += ", " + print(aggregate);
-        }
-    }
-    void head(const List& list) { add(print(list.counted)); }
-    void head(const Funnel& funnel) {
-        for (const Selector& step : funnel.steps) {
-            text_ += (&step == &funnel.steps.front() ? " " : " > ") + print(step);
-        }
-        if (funnel.within) {
-            add("within " + print(*funnel.within));
-        }
-        if (funnel.order != FunnelOrder::kLoose) {
-            add(funnel.order == FunnelOrder::kStrict ? "strict" : "in any order");
-        }
-        for (const Exclusion& exclusion : funnel.excluding) {
-            add("excluding " + print(exclusion.selector));
-            if (exclusion.from_step != 0) {
-                add(fmt::format("between {} and {}", exclusion.from_step, exclusion.to_step));
-            }
-            if (exclusion.ends_attempt) {
-                add("ending the attempt");
-            }
-        }
-        if (funnel.entries_only) {
-            add("entries only");
-        }
-        if (funnel.holding) {
-            add("holding " + print(*funnel.holding));
-        }
-        if (funnel.times) {
-            add(fmt::format("times from {} to {}", funnel.times->from, funnel.times->to));
-        }
-        if (funnel.entering) {
-            add("entering every " + std::string(print(*funnel.entering)));
-        }
-    }
-
-    // What stands behind `where`.
-    void body(const Trend& /*trend*/) {}
-    void body(const Funnel& /*funnel*/) {}
-    void body(const Count& count) {
-        if (!count.among) {
-            return;
-        }
-        add("among " + std::string(print(count.counted)));
-        if (count.among->where) {
-            add("where " + print(*count.among->where));
-        }
-    }
-    void body(const List& list) {
-        if (!list.show.empty()) {
-            add("show");
-            add_list(list.show, [](const Column& column) {
-                return print(column.value) +
-                       (column.name.empty() ? "" : " as " + print_column_name(column.name));
-            });
-        }
-        if (!list.sort.empty()) {
-            add("sort by");
-            add_list(list.sort, [](const SortKey& key) {
-                const auto* name = std::get_if<std::string>(&key.by);
-                return (name != nullptr ? print_column_name(*name)
-                                        : print(std::get<Expression>(key.by))) +
-                       (key.descending ? " descending" : "");
-            });
-        }
-        if (list.limit) {
-            add(fmt::format("limit {}", *list.limit));
-        }
-    }
+    void add(std::string_view words) { text_.add(words); }
 
     static std::string unit(const Unit& unit) {
         switch (unit.kind) {
@@ -204,7 +109,7 @@ private:
     void by(const By& by) {
         add("by");
         const Breakdown* before = nullptr;
-        add_list(by.items, [&before](const Breakdown& item) {
+        text_.add_list(by.items, [&before](const Breakdown& item) {
             const std::string value = print_value(item);
             // A text behind `segments "A",` would be one more segment.
             const bool after_segments =
@@ -278,31 +183,10 @@ private:
     }
 
     const Question& question_;
-    std::string text_;
+    QuestionText text_;
 };
 
 }  // namespace
-
-std::string print(const TrendMeasure& measure) {
-    std::string result = print(measure.measure);
-    if (measure.divided_by) {
-        result += " / " + print(*measure.divided_by);
-    }
-    switch (measure.smoothing) {
-        case Smoothing::kNone:
-            return result;
-        case Smoothing::kRolling:
-            return fmt::format("{} rolling {} day{}", result, measure.rolling_days,
-                               measure.rolling_days == 1 ? "" : "s");
-        case Smoothing::kCumulative:
-            return result + " cumulative";
-    }
-    return result;
-}
-
-std::string print(const UnitAggregate& aggregate) {
-    return fmt::format("{}({})", print(aggregate.aggregate), print(aggregate.number));
-}
 
 std::string print(const Breakdown& breakdown) {
     return print_value(breakdown) + print_bins(breakdown);

@@ -52,9 +52,12 @@ const std::vector<std::string>& fact_names() {
     return names;
 }
 
+const KindRules& rules_of(const Question& question) noexcept {
+    return kKindRules[question.kind.index()];
+}
+
 std::string_view kind_name(const Question& question) noexcept {
-    static constexpr std::string_view kNames[] = {"trend", "count", "list", "funnel"};
-    return kNames[question.kind.index()];
+    return rules_of(question).word;
 }
 
 }  // namespace twofold::ask

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ask/condition.h"
+#include "ask/kinds.h"
 #include "ask/parts.h"
 
 // A question as a value. Text (parse.h, print.h) and JSON (question_json.h) map to it one to one.
@@ -37,96 +38,9 @@ inline constexpr std::int64_t kBinsMax = 1'000;
 inline constexpr std::int64_t kTimesMax = 1'000'000'000;
 inline constexpr DurationMs kDurationMaxMs = 36'525 * kDayMs;  ///< A century.
 inline constexpr std::int64_t kTopDefault = 25;
-inline constexpr Duration kFunnelWindowDefault{14, DurationUnit::kDay, {}};
 
 /// The dated facts that stand wherever an event can: "money.started", "relation.ended", …
 const std::vector<std::string>& fact_names();
-
-// Kinds.
-
-enum class Smoothing : std::uint8_t { kNone, kRolling, kCumulative };
-struct TrendMeasure {
-    Measure measure;
-    std::optional<Measure> divided_by;  ///< `M / M`
-    Smoothing smoothing = Smoothing::kNone;
-    std::int64_t rolling_days = 0;  ///< kRolling: the day itself and those before.
-    bool operator==(const TrendMeasure&) const = default;
-};
-struct Trend {
-    std::vector<TrendMeasure> measures;  ///< One or more. kEvents to kSessions, kSum to kP90.
-    bool operator==(const Trend&) const = default;
-};
-
-/// What count and list count and list. `users`, `customers` and `sessions` in count.
-enum class Counted : std::uint8_t { kUsers, kCustomers, kSessions, kRelations, kEvents };
-
-/// `sum(customer.mrr)`: over the counted units. kSum to kP90.
-struct UnitAggregate {
-    Aggregate aggregate = Aggregate::kSum;
-    Expression number;
-    Span span;
-    bool operator==(const UnitAggregate&) const = default;
-};
-/// `among customers where P`: the share of the counted in these.
-struct Among {
-    Nested<Predicate> where;  ///< Absent: all.
-    Span span;
-    bool operator==(const Among&) const = default;
-};
-struct Count {
-    Counted counted = Counted::kUsers;
-    std::vector<UnitAggregate> aggregates;
-    std::optional<Among> among;
-    bool operator==(const Count&) const = default;
-};
-
-struct Column {
-    Expression value;
-    std::string name;  ///< `as active`; empty: named by the printed expression.
-    bool operator==(const Column&) const = default;
-};
-struct SortKey {
-    std::variant<Expression, std::string> by;  ///< A string is the name of a shown column.
-    bool descending = false;
-    Span span;
-    bool operator==(const SortKey&) const = default;
-};
-struct List {
-    Counted counted = Counted::kUsers;
-    std::vector<Column> show;
-    std::vector<SortKey> sort;
-    std::optional<std::int64_t> limit;
-    bool operator==(const List&) const = default;
-};
-
-enum class FunnelOrder : std::uint8_t { kLoose, kStrict, kAny };
-/// `excluding S [between i and j] [ending the attempt]`.
-struct Exclusion {
-    Selector selector;
-    std::int64_t from_step = 0;  ///< 0: between the first and the last.
-    std::int64_t to_step = 0;
-    bool ends_attempt = false;
-    Span span;
-    bool operator==(const Exclusion&) const = default;
-};
-/// `times from i to j`.
-struct StepPair {
-    std::int64_t from = 1;
-    std::int64_t to = 2;
-    Span span;
-    bool operator==(const StepPair&) const = default;
-};
-struct Funnel {
-    std::vector<Selector> steps;     ///< 2 to kStepsMax.
-    std::optional<Duration> within;  ///< Absent: kFunnelWindowDefault.
-    FunnelOrder order = FunnelOrder::kLoose;
-    std::vector<Exclusion> excluding;
-    bool entries_only = false;        ///< The range binds step 1 only.
-    std::optional<Property> holding;  ///< All steps carry the same value of it.
-    std::optional<StepPair> times;
-    std::optional<Interval> entering;  ///< `entering every week`
-    bool operator==(const Funnel&) const = default;
-};
 
 // Clauses.
 
@@ -221,7 +135,7 @@ struct Against {
 };
 
 struct Question {
-    std::variant<Trend, Count, List, Funnel> kind;
+    Kind kind;
     std::optional<Unit> unit;
     bool rolled_up = false;  ///< Customers with their children.
     std::optional<Predicate> where;
@@ -243,7 +157,8 @@ struct Question {
     bool operator==(const Question&) const = default;
 };
 
-/// "trend", "count", "list", "funnel".
+const KindRules& rules_of(const Question& question) noexcept;
+/// "trend", "count", …
 std::string_view kind_name(const Question& question) noexcept;
 
 }  // namespace twofold::ask

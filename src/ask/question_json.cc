@@ -47,7 +47,11 @@ constexpr std::array<std::string_view, 17> kPredicateKinds = {
     "and",        "or",       "not",         "compare",   "in",       "text",
     "set",        "true",     "date_within", "date_side", "segment",  "role",
     "related_to", "answered", "did",         "users",     "customers"};
-constexpr std::array<std::string_view, 4> kKinds = {"trend", "count", "list", "funnel"};
+constexpr auto kKinds = [] {
+    std::array<std::string_view, kKindRules.size()> words;
+    std::ranges::transform(kKindRules, words.begin(), &KindRules::word);
+    return words;
+}();
 constexpr std::array<std::string_view, 3> kSmoothings = {"none", "rolling", "cumulative"};
 constexpr std::array<std::string_view, 5> kCountedNames = {"users", "customers", "sessions",
                                                            "relations", "events"};
