@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernel/retention.h"
+
+#include "base/check.h"
+
+namespace twofold::kernel {
+namespace {
+
+std::uint64_t low_bits(std::uint32_t count) {
+    return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+}
+
+/// Sets the lowest `count` bits and clears the others.
+void set_lowest(std::span<std::uint64_t> words, std::uint32_t count) {
+    for (std::uint64_t& word : words) {
+        word = low_bits(count);
+        count -= std::min(count, 64U);
+    }
+}
+
+/// The place of the highest bit; 0 when it is the lowest, or none is set.
+std::uint32_t highest_bit(std::span<const std::uint64_t> words) {
+    for (std::size_t word = words.size(); word-- > 0;) {
+        if (words[word] != 0) {
+            return static_cast<std::uint32_t>(word * 64) + 63 -
+                   static_cast<std::uint32_t>(std::countl_zero(words[word]));
+        }
+    }
+    return 0;
+}
+
+/// The bits of `from` from `shift` on, as many as fit.
+void copy_shifted(std::span<const std::uint64_t> from, std::uint32_t shift,
+                  std::span<std::uint64_t> to) {
+    const std::size_t first = shift / 64;
+    const std::uint32_t bits = shift % 64;
+    const auto word = [from](std::size_t i) { return i < from.size() ? from[i] : 0; };
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        to[i] = word(first + i) >> bits;
+        if (bits != 0) to[i] |= word(first + i + 1) << (64 - bits);
+    }
+}
+
+/// Cuts what is behind the last column, and sets column 0.
+void finish_columns(std::span<std::uint64_t> columns, std::uint32_t last_column) {
+    columns.back() &= low_bits(last_column % 64 + 1);
+    columns.front() |= 1;
+}
+
+}  // namespace
+
+RetentionGrid::RetentionGrid(const RetentionRules& rules)
+    : rules_(rules),
+      last_(rules.cohorts + rules.columns),
+      words_(last_ / 64 + 1),
+      start_words_((rules.cohorts + 63) / 64),
+      columns_(rules.column_words()) {
+    TF_CHECK(rules.cohorts >= 1);
+    TF_CHECK(rules.times >= 1);
+    TF_CHECK(rules.times == 1 || !rules.same_rows);
+}
+
+void RetentionGrid::begin(std::uint32_t unit_count) {
+    unit_count_ = unit_count;
+    backs_.assign(unit_count * words_, 0);
+    if (rules_.every_start && !rules_.same_rows) {
+        starts_.assign(unit_count * start_words_, 0);
+    } else if (!rules_.same_rows) {
+        firsts_.assign(unit_count, kNever);
+    }
+    if (rules_.times > 1) often_.assign(unit_count, {});
+}
+
+bool RetentionGrid::start(std::uint32_t unit, std::uint32_t period) noexcept {
+    if (!rules_.every_start) {
+        const bool is_new = firsts_[unit] == kNever;
+        firsts_[unit] = std::min(firsts_[unit], period);
+        return is_new;
+    }
+    if (period >= rules_.cohorts) return false;
+    std::uint64_t& word = starts_[unit * start_words_ + period / 64];
+    const std::uint64_t bit = std::uint64_t{1} << (period % 64);
+    const bool is_new = (word & bit) == 0;
+    word |= bit;
+    return is_new;
+}
+
+bool RetentionGrid::is_often(std::uint32_t unit, std::uint32_t period) noexcept {
+    Often& often = often_[unit];
+    if (often.period != period) often = {period, 0};
+    // Beyond what is asked for there is nothing to count.
+    often.count += often.count < rules_.times ? 1 : 0;
+    return often.count >= rules_.times;
+}
+
+const std::uint64_t* RetentionGrid::columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept {
+    const std::span<const std::uint64_t> backs{backs_.data() + unit * words_, words_};
+    if (rules_.on_or_after) {
+        const std::uint32_t last = highest_bit(backs);
+        const std::uint32_t reached = last <= cohort ? 0 : std::min(last - cohort, rules_.columns);
+        set_lowest(columns_, reached + 1);
+        return columns_.data();
+    }
+    if (columns_.size() > 1) {
+        copy_shifted(backs, cohort, columns_);
+    } else {
+        // What most questions ask for lies in two words, of which the second may be none's.
+        const std::size_t word = cohort / 64;
+        const std::uint32_t shift = cohort % 64;
+        columns_[0] = backs[word] >> shift;
+        if (shift != 0 && word + 1 < words_) columns_[0] |= backs[word + 1] << (64 - shift);
+    }
+    finish_columns(columns_, rules_.columns);
+    return columns_.data();
+}
+
+RollingRetention::RollingRetention(const RetentionRules& rules, DurationMs period_ms)
+    : rules_(rules),
+      period_ms_(period_ms),
+      words_((rules.columns + 1) / 64 + 1),
+      columns_(rules.column_words()) {
+    TF_CHECK(period_ms > 0);
+    TF_CHECK(rules.times >= 1);
+}
+
+void RollingRetention::begin(std::uint32_t unit_count) {
+    unit_count_ = unit_count;
+    starts_.clear();
+    backs_.clear();
+    first_of_.clear();
+}
+
+void RollingRetention::start(std::uint32_t unit, std::uint32_t cohort, TimeMs time) {
+    while (first_of_.size() <= unit)
+        first_of_.push_back(static_cast<std::uint32_t>(starts_.size()));
+    starts_.push_back({.unit = unit, .cohort = cohort, .time = time});
+}
+
+void RollingRetention::end_starts() {
+    first_of_.resize(std::size_t{unit_count_} + 1, static_cast<std::uint32_t>(starts_.size()));
+    backs_.assign(starts_.size() * words_, 0);
+}
+
+void RollingRetention::back(std::uint32_t unit, TimeMs time) noexcept {
+    // From the latest start back: the periods since the earlier ones are more.
+    for (std::size_t i = first_of_[unit + 1]; i-- > first_of_[unit];) {
+        Start& start = starts_[i];
+        if (time < start.time + period_ms_) continue;
+        const std::int64_t period = (time - start.time) / period_ms_;
+        if (period > rules_.columns && !rules_.on_or_after) return;
+        if (rules_.times > 1) {
+            if (start.period != period) start.count = 0;
+            start.period = period;
+            start.count += start.count < rules_.times ? 1 : 0;
+            if (start.count < rules_.times) continue;
+        }
+        const auto bit = std::min<std::int64_t>(period, rules_.columns + 1);
+        backs_[i * words_ + static_cast<std::size_t>(bit / 64)] |= std::uint64_t{1} << (bit % 64);
+    }
+}
+
+const std::uint64_t* RollingRetention::columns_of(std::size_t start) noexcept {
+    const std::span<const std::uint64_t> backs{backs_.data() + start * words_, words_};
+    if (rules_.on_or_after) {
+        set_lowest(columns_, std::min(highest_bit(backs), rules_.columns) + 1);
+        return columns_.data();
+    }
+    copy_shifted(backs, 0, columns_);
+    finish_columns(columns_, rules_.columns);
+    return columns_.data();
+}
+
+void RetentionCounts::add(std::size_t row, const std::uint64_t* columns) noexcept {
+    std::uint64_t* const counts = counts_.data() + row * width_;
+    for (std::size_t word = 0; word * 64 < width_; ++word) {
+        for (std::uint64_t rest = columns[word]; rest != 0; rest &= rest - 1)
+            ++counts[word * 64 + static_cast<std::size_t>(std::countr_zero(rest))];
+    }
+}
+
+void RetentionCounts::merge(const RetentionCounts& other) {
+    if (counts_.size() < other.counts_.size()) {
+        width_ = other.width_;
+        counts_.resize(other.counts_.size());
+    }
+    for (std::size_t i = 0; i < other.counts_.size(); ++i)
+        counts_[i] += other.counts_[i];
+}
+
+}  // namespace twofold::kernel

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+
+// Who comes back: bits per unit, one a period, and nothing to put in order. A unit starts in a
+// cohort (a period) and comes back in column k, k periods later; column 0 is the start itself.
+//
+//   RetentionGrid grid(rules);
+//   grid.begin(block.count);
+//   grid.start(row.unit, period);   // any rows, in any order
+//   grid.back(row.unit, period);
+//   grid.each([&](std::uint32_t unit, std::uint32_t cohort, const std::uint64_t* columns) {
+//       counts.add(cohort, columns);
+//   });
+namespace twofold::kernel {
+
+struct RetentionRules {
+    std::uint32_t cohorts = 1;  ///< The first periods.
+    std::uint32_t columns = 1;  ///< Beside column 0.
+    /// In the cohort of each period with a start; else of the earliest alone.
+    bool every_start = false;
+    bool on_or_after = false;  ///< In that period or in a later one.
+    std::uint32_t times = 1;   ///< So often within one period; at least 1.
+    /// Whatever comes back is a start as well: start() is not called. REQUIRES: times == 1.
+    bool same_rows = false;
+
+    /// Of one unit in one cohort: bit k says that it came back in column k; bit 0 is set.
+    std::uint32_t column_words() const noexcept { return columns / 64 + 1; }
+};
+
+/// Periods of the calendar, the same for all units: cohort c's column k is period c + k.
+///
+/// Cost: a bit per unit of the block and period up to the last column; unless rows are the same, 4
+/// bytes a unit more, or with every_start a bit per cohort; with times 8 bytes. One thread.
+class RetentionGrid {
+public:
+    explicit RetentionGrid(const RetentionRules& rules);
+
+    void begin(std::uint32_t unit_count);
+    /// Whether it is the unit's first that was told (with every_start: of that period). A period
+    /// that is no cohort's counts for nothing. REQUIRES for both: unit < unit_count.
+    bool start(std::uint32_t unit, std::uint32_t period) noexcept;
+    /// REQUIRES: with times > 1, the periods of a unit never fall.
+    void back(std::uint32_t unit, std::uint32_t period) noexcept {
+        if (rules_.times > 1 && !is_often(unit, period)) return;
+        feeder().back(unit, period);
+    }
+
+    /// For loops over many rows: by value, until the block is done. REQUIRES: times == 1.
+    struct Feeder {
+        std::uint64_t* backs;
+        std::uint64_t words;
+        std::uint32_t last;  ///< The bit that stands for all periods behind the last column.
+
+        /// The bits of a unit, one a period.
+        std::uint64_t* of(std::uint32_t unit) const noexcept { return backs + unit * words; }
+        void back(std::uint32_t unit, std::uint32_t period) const noexcept {
+            const std::uint32_t bit = std::min(period, last);
+            of(unit)[bit / 64] |= std::uint64_t{1} << (bit % 64);
+        }
+    };
+    Feeder feeder() noexcept { return {backs_.data(), words_, last_}; }
+
+    /// Calls `function(unit, cohort, columns)` for each unit and each of its cohorts, both rising.
+    template <typename Function>
+    void each(Function&& function) {
+        for (std::uint32_t unit = 0; unit < unit_count_; ++unit) {
+            if (!rules_.same_rows && !rules_.every_start) {
+                const std::uint32_t first = firsts_[unit];
+                if (first < rules_.cohorts) function(unit, first, columns_of(unit, first));
+                continue;
+            }
+            const std::uint64_t* const starts = rules_.same_rows
+                                                    ? backs_.data() + unit * words_
+                                                    : starts_.data() + unit * start_words_;
+            each_start(unit, starts, function);
+        }
+    }
+
+private:
+    static constexpr std::uint32_t kNever = std::numeric_limits<std::uint32_t>::max();
+    struct Often {
+        std::uint32_t period = kNever;
+        std::uint32_t count = 0;
+    };
+
+    template <typename Function>
+    void each_start(std::uint32_t unit, const std::uint64_t* starts, Function& function) {
+        for (std::uint64_t word = 0; word < start_words_; ++word) {
+            for (std::uint64_t rest = starts[word]; rest != 0; rest &= rest - 1) {
+                const auto cohort = static_cast<std::uint32_t>(word * 64) +
+                                    static_cast<std::uint32_t>(std::countr_zero(rest));
+                if (cohort >= rules_.cohorts) return;
+                function(unit, cohort, columns_of(unit, cohort));
+                if (!rules_.every_start) return;
+            }
+        }
+    }
+    bool is_often(std::uint32_t unit, std::uint32_t period) noexcept;
+    const std::uint64_t* columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept;
+
+    RetentionRules rules_;
+    std::uint32_t last_;
+    std::uint64_t words_;
+    std::uint64_t start_words_;
+    std::uint32_t unit_count_ = 0;
+    std::vector<std::uint64_t> backs_;
+    std::vector<std::uint32_t> firsts_;   // without every_start: the earliest period
+    std::vector<std::uint64_t> starts_;   // with it: bits of cohorts
+    std::vector<Often> often_;            // with times: by unit
+    std::vector<std::uint64_t> columns_;  // of the unit and cohort at hand
+};
+
+/// Periods of elapsed time, counted from each unit's own start: all starts of a block are told
+/// before what comes back.
+///
+/// Cost: per row that comes back, the cohorts of its unit within reach. One thread.
+class RollingRetention {
+public:
+    /// `period_ms`: how long a period is.
+    RollingRetention(const RetentionRules& rules, DurationMs period_ms);
+
+    void begin(std::uint32_t unit_count);
+    /// REQUIRES: units rise and, of one unit, cohorts and times.
+    void start(std::uint32_t unit, std::uint32_t cohort, TimeMs time);
+    /// There are no more starts in this block.
+    void end_starts();
+    /// REQUIRES: after end_starts(); with times > 1, the times of a unit never fall.
+    void back(std::uint32_t unit, TimeMs time) noexcept;
+
+    /// As RetentionGrid::each().
+    template <typename Function>
+    void each(Function&& function) {
+        for (std::size_t i = 0; i < starts_.size(); ++i)
+            function(starts_[i].unit, starts_[i].cohort, columns_of(i));
+    }
+
+private:
+    struct Start {
+        std::uint32_t unit = 0;
+        std::uint32_t cohort = 0;
+        TimeMs time = 0;
+        std::int64_t period = 0;  // with times: the period at hand
+        std::uint32_t count = 0;
+    };
+
+    const std::uint64_t* columns_of(std::size_t start) noexcept;
+
+    RetentionRules rules_;
+    DurationMs period_ms_;
+    std::uint32_t words_;
+    std::vector<Start> starts_;
+    std::vector<std::uint32_t> first_of_;  // by unit, and one more: where its starts begin
+    std::uint32_t unit_count_ = 0;
+    std::vector<std::uint64_t> backs_;    // by start: columns, and one bit for all behind
+    std::vector<std::uint64_t> columns_;  // of the start at hand
+};
+
+/// How many came back: rows × columns. A value per thread; add those of threads with merge().
+class RetentionCounts {
+public:
+    RetentionCounts() = default;
+    RetentionCounts(std::size_t rows, std::uint32_t columns)
+        : width_(columns + 1), counts_(rows * width_) {}
+
+    /// Column k of the row where bit k is set. REQUIRES: as many bits as columns, and one.
+    void add(std::size_t row, const std::uint64_t* columns) noexcept;
+    std::uint64_t at(std::size_t row, std::uint32_t column) const noexcept {
+        return counts_[row * width_ + column];
+    }
+    void merge(const RetentionCounts& other);
+
+private:
+    std::size_t width_ = 0;
+    std::vector<std::uint64_t> counts_;
+};
+
+}  // namespace twofold::kernel
