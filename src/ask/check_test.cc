@@ -38,6 +38,9 @@ TEST(Check, QuestionsThatMakeSensePass) {
             R"(funnel "Signed Up" > "Exported" since release "3.0" against the previous period)",
             R"(funnel money.due > money.renewed for customers by any user did "Report Exported")",
             R"(funnel "Signed Up" > "Exported" by event.country step 2 times from 1 to 2)",
+            R"(retention first "Signed Up" then use every week for 12 weeks by customer.plan)",
+            R"(retention money.started then money.renewed every month for customers where paying)",
+            R"(retention use[country = "NO"] then use where event.country = "NO" by event.country)",
             R"(count customers, sum(customer.mrr) where paying and no user did use in the last 30 days)",
             R"(count customers, average(users of use in the last 30 days / customer.seats))",
             R"(count users where did "Exported" every week over the last 4 weeks)",
@@ -192,6 +195,15 @@ TEST(Check, ImpossibleClausesAreRefused) {
         {R"(funnel use > use times from 1 to 3)", 18, "2 steps"},
         {R"(funnel use > use holding user.id)", 26, "property of their events"},
         {R"(funnel use > use for each user.id)", 27, "property of events"},
+        {R"(retention "Signed Up" then "Exportd")", 28, "did you mean \"Exported\"?",
+         R"("Exported")"},
+        {R"(retention use then use in total)", 24, "in total has none", "every week"},
+        {R"(retention use then use every week for 12 months)", 35, "here the week: for 12 months",
+         "for 12 weeks"},
+        {R"(retention use then use by event.country last touch)", 41, "once, at the start"},
+        {R"(retention use then use by event.country step 2)", 41, "once, at the start"},
+        {R"(retention use then use rolled up)", 24, "counts no customers",
+         "for customers rolled up"},
     });
 }
 

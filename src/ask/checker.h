@@ -39,6 +39,7 @@ private:
     void kind(const Count& count);
     void kind(const List& list);
     void kind(const Funnel& funnel);
+    void kind(const Retention& retention);
     void trend_measure(const TrendMeasure& measure);
     void money_over_users(const Count& count);
     void sort_keys(const List& list);

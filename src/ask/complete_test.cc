@@ -13,6 +13,7 @@
 namespace twofold::ask {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -28,7 +29,7 @@ std::vector<std::string> offered(std::string_view text) {
 }
 
 TEST(Complete, OffersTheKindsFirst) {
-    EXPECT_THAT(offered(""), ElementsAre("trend", "count", "list", "funnel"));
+    EXPECT_THAT(offered(""), ElementsAre("trend", "count", "list", "funnel", "retention"));
     EXPECT_THAT(offered("  tr"), ElementsAre("trend"));
 }
 
@@ -41,6 +42,13 @@ TEST(Complete, OffersWhatTheParserCouldTake) {
     EXPECT_THAT(offered("list users "), Contains("sort by"));
     EXPECT_THAT(offered("trend users of use "), Not(Contains("sort by")));
     EXPECT_THAT(offered("trend users of use every week "), Contains("over the last"));
+    EXPECT_THAT(offered("retention use "), Contains("then"));
+    EXPECT_THAT(offered("retention use then use "),
+                AllOf(Contains("every start"), Contains("on or after"), Contains("rolling"),
+                      Contains("at least"), Contains("every"), Contains("for")));
+    EXPECT_THAT(offered("retention use then use every "), Contains("start"));
+    EXPECT_THAT(offered("retention use then use every start "), Not(Contains("every start")));
+    EXPECT_THAT(offered("retention use then use for 12 "), Contains("week"));
 }
 
 TEST(Complete, OffersNamesWithTheirQuotes) {

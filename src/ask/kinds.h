@@ -122,8 +122,33 @@ struct Funnel {
     bool operator==(const Funnel&) const = default;
 };
 
+/// `for 12 weeks`: the columns behind the first.
+struct Periods {
+    std::int64_t count = 1;  ///< 1 to kPeriodsMax.
+    Interval interval = Interval::kDay;
+    Span span;
+    bool operator==(const Periods&) const = default;
+};
+struct Retention {
+    static constexpr KindRules kRules{.word = "retention",
+                                      .clauses = "on",
+                                      .takes_unit = true,
+                                      .takes_by = true,
+                                      .takes_every = true};
+    Selector start;
+    Selector back;                      ///< `then S`
+    std::optional<std::int64_t> times;  ///< `at least 3 times`: in one period; absent: once.
+    bool on_or_after = false;           ///< In that period or in a later one.
+    bool rolling = false;               ///< Elapsed time from each unit's start.
+    bool every_start = false;           ///< In the cohort of each period with a start.
+    std::optional<Periods> periods;     ///< Absent: periods_default() of the interval.
+    bool operator==(const Retention&) const = default;
+};
+/// 24 hours, 30 days, 12 weeks, 12 months, 8 quarters, 5 years.
+std::int64_t periods_default(Interval interval) noexcept;
+
 /// In the order in which they are offered.
-using Kind = std::variant<Trend, Count, List, Funnel>;
+using Kind = std::variant<Trend, Count, List, Funnel, Retention>;
 
 namespace internal {
 template <typename Variant>
@@ -146,5 +171,6 @@ inline std::vector<const Selector*> selectors_of(const List& /*list*/) {
     return {};
 }
 std::vector<const Selector*> selectors_of(const Funnel& funnel);
+std::vector<const Selector*> selectors_of(const Retention& retention);
 
 }  // namespace twofold::ask

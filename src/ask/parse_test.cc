@@ -49,6 +49,7 @@ TEST(Parse, TheExamplesOfTheLanguageKeepTheirText) {
         const std::string_view text : {
             R"(trend users of use every week over the last 12 weeks)",
             R"(funnel "Signed Up" > "Project Created" > money.started within 30 days for customers)",
+            R"(retention first "Signed Up" then "Document Edited" every week for 12 weeks by customer.plan)",
             R"(count customers, sum(customer.mrr) where paying and no user did use in the last 30 days)",
             R"(list customers where customer.seats >= 50 and users of use in the last 30 days < 0.2 * customer.seats)",
             R"(list users where customer.plan = "pro" and role is admin and did "Exported" at least 3 times in the last 14 days)",
@@ -296,6 +297,31 @@ TEST(Parse, FunnelClausesAreReadInAllTheirForms) {
               FunnelOrder::kAny);
 }
 
+TEST(Parse, RetentionClausesAreReadInAllTheirForms) {
+    const std::string text =
+        R"(retention first "A" then ("B" or use) at least 3 times on or after rolling every start )"
+        R"(for customers every week since 2026-01-01 where paying for 12 weeks by customer.plan top 3)";
+    const Question question = parsed(text);
+    EXPECT_EQ(print(question), text);
+    const auto& retention = std::get<Retention>(question.kind);
+    EXPECT_EQ(retention.start.first, Selector::First::kFirst);
+    EXPECT_EQ(retention.back.kind, Selector::Kind::kEither);
+    EXPECT_EQ(retention.times, 3);
+    EXPECT_TRUE(retention.on_or_after);
+    EXPECT_TRUE(retention.rolling);
+    EXPECT_TRUE(retention.every_start);
+    EXPECT_EQ(retention.periods, (Periods{12, Interval::kWeek, {}}));
+    EXPECT_EQ(question.unit->kind, Unit::Kind::kCustomers);
+    // In any order; the two `for` and the two `every` are told apart by what follows.
+    EXPECT_EQ(print(parsed(R"(retention first "A" then ("B" or use) by customer.plan top 3 )"
+                           R"(for 12w every start every week for customers rolling on or after )"
+                           R"(at least 3 times since 2026-01-01 where paying)")),
+              text);
+    EXPECT_FALSE(std::get<Retention>(parsed(R"(retention "A" then "B")").kind).periods);
+    EXPECT_EQ(print(parsed(R"(retention "A" then "B" at least 1 times at 2026-01-01 for 1 day)")),
+              R"(retention "A" then "B" at least 1 time for 1 day at 2026-01-01)");
+}
+
 TEST(Parse, SpansPointAtTheText) {
     const std::string text = "trend users of use\n  where user.country = \"NO\"";
     const Question question = parsed(text);
@@ -318,10 +344,26 @@ struct WrongText {
 
 TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
     for (const WrongText& wrong : std::initializer_list<WrongText>{
-             {"", 1, "expected trend, count, list or funnel, found the end"},
+             {"", 1, "expected trend, count, list, funnel or retention, found the end"},
              {"trnd users of use", 1, "did you mean trend?", "trend"},
-             {"retention \"A\"", 1, "this version answers trend, count, list and funnel"},
-             {"money movements", 1, "this version answers trend, count, list and funnel"},
+             {"money movements", 1,
+              "this version answers trend, count, list, funnel and retention: found \"money\""},
+             {"retention \"A\"", 14, "or then, found the end"},
+             {"retention \"A\" than \"B\"", 15, "did you mean then?", "then"},
+             {"retention \"A\" then \"B\" every star", 30, "did you mean start?", "start"},
+             {"retention \"A\" then \"B\" every start every start", 36,
+              "given before: every start"},
+             {"retention \"A\" then \"B\" at least 0 times", 33, "at least 1"},
+             {"retention \"A\" then \"B\" at least 3", 34, "expected times"},
+             {"retention \"A\" then \"B\" at lest 3 times", 27, "did you mean least?", "least"},
+             {"retention \"A\" then \"B\" for 0 weeks", 28, "at least 1"},
+             {"retention \"A\" then \"B\" for 3 apples", 30, "expected hour, day, week"},
+             {"retention \"A\" then \"B\" for 3 weeks for 4 weeks", 36, "given before: for 4"},
+             {"retention \"A\" then \"B\" for five", 28,
+              "a number of periods such as 12 weeks, users, customers"},
+             {"retention \"A\" then \"B\" within 3 days", 24,
+              "within is a clause of funnel, not of retention"},
+             {"trend users of use on or after", 20, "on is a clause of retention, not of trend"},
              {"trend usrs of use", 7, "found \"usrs\"; did you mean users?", "users"},
              {"trend users", 12, "expected of, found the end"},
              {"trend users of Signed", 16, "double quotes", "\"Signed\""},
@@ -330,7 +372,7 @@ TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
              {"trend users of use every week every day", 31, "given before: every"},
              {"trend users of use over the lst 3 days", 29, "did you mean last?", "last"},
              {"trend users of use show user.id", 20, "show is a clause of list, not of trend"},
-             {"count users for customers", 13, "for is a clause of trend and funnel"},
+             {"count users for customers", 13, "for is a clause of trend, funnel and retention"},
              {"trend users of use by", 22, "expected user, customer"},
              {"trend users of use where 3", 27, "found the end"},
              {"trend users of use where (user.age > 3", 39, "\")\", found the end"},
@@ -409,6 +451,9 @@ TEST(Parse, EveryBoundHoldsAtAndBeyond) {
     });
     expect_bound(kMeasuresMax, [](std::size_t n) {
         return "trend users of use" + repeat(", users of use", n - 1);
+    });
+    expect_bound(kPeriodsMax, [](std::size_t n) {
+        return "retention use then use for " + std::to_string(n) + " days";
     });
     expect_bound(kColumnsMax, [](std::size_t n) {
         return "list users show user.id" + repeat(", user.id", n - 1);

@@ -192,10 +192,12 @@ private:
     void head(Count& count);
     void head(List& list);
     void head(Funnel& funnel);
+    void head(Retention& retention);
     static bool clause(Trend& /*trend*/) { return false; }
     bool clause(Count& count);
     bool clause(List& list);
     bool clause(Funnel& funnel);
+    bool clause(Retention& retention);
     TrendMeasure trend_measure();
     UnitAggregate unit_aggregate();
     Among among(Counted counted);
@@ -203,6 +205,7 @@ private:
     SortKey sort_key();
     bool funnel_order_clause(Funnel& funnel);
     Exclusion exclusion();
+    bool periods_clause(Retention& retention);
 
     const std::vector<Token>& tokens_;
     std::size_t here_ = 0;

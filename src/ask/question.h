@@ -35,6 +35,7 @@ inline constexpr std::int64_t kTopMax = 1'000;
 inline constexpr std::int64_t kLimitMax = 100'000'000;
 inline constexpr std::int64_t kIntervalsMax = 100'000;  ///< In `over the last N …`.
 inline constexpr std::int64_t kBinsMax = 1'000;
+inline constexpr std::int64_t kPeriodsMax = 366;  ///< Columns of retention.
 inline constexpr std::int64_t kTimesMax = 1'000'000'000;
 inline constexpr DurationMs kDurationMaxMs = 36'525 * kDayMs;  ///< A century.
 inline constexpr std::int64_t kTopDefault = 25;
@@ -140,7 +141,7 @@ struct Question {
     bool rolled_up = false;  ///< Customers with their children.
     std::optional<Predicate> where;
     std::optional<By> by;
-    std::optional<Every> every;  ///< Absent: a trend's day; else none.
+    std::optional<Every> every;  ///< Absent: a day for trend and retention; else none.
     std::optional<Range> range;  ///< Absent: the last 30 days.
     std::optional<RelationsAsOf> relations;
     std::optional<FactsAsOf> facts;

@@ -468,6 +468,22 @@ void fields(Archive& archive, Funnel& funnel) {
     archive.optional_choice("entering", funnel.entering, kIntervalNames);
 }
 
+template <typename Archive>
+void fields(Archive& archive, Periods& periods) {
+    archive.required("count", periods.count);
+    archive.choice("interval", periods.interval, kIntervalNames);
+}
+template <typename Archive>
+void fields(Archive& archive, Retention& retention) {
+    archive.required("start", retention.start);
+    archive.required("then", retention.back);
+    archive.optional("times", retention.times);
+    archive.optional("on_or_after", retention.on_or_after);
+    archive.optional("rolling", retention.rolling);
+    archive.optional("every_start", retention.every_start);
+    archive.optional("for", retention.periods);
+}
+
 // Clauses.
 
 template <typename Archive>

@@ -41,11 +41,13 @@ void write_head(QuestionText& text, const Trend& trend);
 void write_head(QuestionText& text, const Count& count);
 void write_head(QuestionText& text, const List& list);
 void write_head(QuestionText& text, const Funnel& funnel);
+void write_head(QuestionText& text, const Retention& retention);
 
 /// What stands behind `where`: what that could not swallow.
 template <typename OneKind>
 void write_tail(QuestionText& /*text*/, const OneKind& /*kind*/) {}
 void write_tail(QuestionText& text, const Count& count);
 void write_tail(QuestionText& text, const List& list);
+void write_tail(QuestionText& text, const Retention& retention);
 
 }  // namespace twofold::ask

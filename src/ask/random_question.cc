@@ -35,7 +35,7 @@ public:
 
     Question question() {
         Question q;
-        switch (below(4)) {
+        switch (below(5)) {
             case 0:
                 q.kind = trend();
                 break;
@@ -44,6 +44,9 @@ public:
                 break;
             case 2:
                 q.kind = list();
+                break;
+            case 3:
+                q.kind = retention();
                 break;
             default:
                 q.kind = funnel();
@@ -393,6 +396,21 @@ private:
         }
         if (chance(20)) {
             result.entering = interval();
+        }
+        return result;
+    }
+    Retention retention() {
+        Retention result;
+        result.start = selector();
+        result.back = selector();
+        if (chance(30)) {
+            result.times = between(1, 5);
+        }
+        result.on_or_after = chance(30);
+        result.rolling = chance(30);
+        result.every_start = chance(30);
+        if (chance(60)) {
+            result.periods = Periods{between(1, 60), interval(), {}};
         }
         return result;
     }

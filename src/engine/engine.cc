@@ -12,6 +12,7 @@
 #include "engine/list.h"
 #include "engine/names.h"
 #include "engine/opened.h"
+#include "engine/retention.h"
 #include "engine/run.h"
 #include "engine/trend.h"
 #include "plan/plan.h"
@@ -46,6 +47,10 @@ public:
             return std::visit([this](const auto& kind) { return answer_kind(kind); }, plan_.kind);
         }
         TF_ASSIGN(const OpenRequest request, parse_open(options_.open));
+        const bool of_cohort = request.cohort || request.period;
+        if (of_cohort && !std::holds_alternative<plan::RetentionPlan>(plan_.kind)) {
+            return fail(ErrorCode::kInvalid, "only retention has cohorts and periods to open");
+        }
         TF_ASSIGN(
             const Opened opened,
             std::visit([&](const auto& kind) { return open_kind(kind, request); }, plan_.kind));
@@ -76,6 +81,9 @@ private:
     Result<ask::Answer> answer_kind(const plan::FunnelPlan& kind) {
         return Funnel(run_, judge_, kind).answer();
     }
+    Result<ask::Answer> answer_kind(const plan::RetentionPlan& kind) {
+        return Retention(run_, judge_, kind).answer();
+    }
 
     Result<Opened> open_kind(const plan::TrendPlan& kind, const OpenRequest& request) {
         return Trend(run_, judge_, kind).open(request);
@@ -85,6 +93,9 @@ private:
     }
     Result<Opened> open_kind(const plan::FunnelPlan& kind, const OpenRequest& request) {
         return Funnel(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::RetentionPlan& kind, const OpenRequest& request) {
+        return Retention(run_, judge_, kind).open(request);
     }
     Result<Opened> open_kind(const plan::ListPlan& /*kind*/, const OpenRequest& /*request*/) {
         return fail(ErrorCode::kInvalid, "a list is open already: it names every row");

@@ -10,7 +10,8 @@ namespace {
 
 std::unexpected<Error> no_cell(std::string_view json) {
     return fail(ErrorCode::kInvalid,
-                "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true} or "
+                "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true}, "
+                "{\"cohort\":\"2026-01-05\",\"period\":3} or "
                 "{\"time\":\"2026-01-05\",\"by\":[\"…\"]}: " +
                     quoted(json));
 }
@@ -39,6 +40,10 @@ Result<OpenRequest> parse_open(std::string_view json) {
             request.dropped = value.get<bool>();
         } else if (name == "time" && value.is_string()) {
             request.time = value.get<std::string>();
+        } else if (name == "cohort" && value.is_string()) {
+            request.cohort = value.get<std::string>();
+        } else if (name == "period" && value.is_number_integer()) {
+            request.period = value.get<std::int64_t>();
         } else if (name == "by") {
             TF_ASSIGN(request.by, labels(value, json));
         } else {

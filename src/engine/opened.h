@@ -16,13 +16,16 @@ namespace twofold::engine {
 /// A cell that is to be opened (ask.md, "Opening a number"), as it was asked for.
 struct OpenRequest {
     std::optional<std::int64_t> step;  ///< Of a funnel, from 1.
-    bool dropped = false;              ///< Those who did the step before and not this one.
-    std::optional<std::string> time;   ///< Label of a bucket.
+    bool dropped = false;  ///< Those who did the step before and not this one; who did not return.
+    std::optional<std::string> time;     ///< Label of a bucket.
+    std::optional<std::string> cohort;   ///< Of retention: its label, or "average".
+    std::optional<std::int64_t> period;  ///< Of retention: the column.
     std::optional<std::vector<std::string>>
         by;  ///< Labels, as many as the question breaks down by.
 };
 
-/// Reads `{"step":2,"dropped":true}`, `{"time":"2026-01-05","by":["NO"]}`; `by` may be one text.
+/// Reads `{"step":2,"dropped":true}`, `{"time":"2026-01-05","by":["NO"]}`,
+/// `{"cohort":"2026-01-05","period":3}`; `by` may be one text.
 /// Errors: kInvalid with the text at its end.
 Result<OpenRequest> parse_open(std::string_view json);
 

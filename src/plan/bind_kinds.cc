@@ -6,13 +6,11 @@
 #include "plan/binder.h"
 
 namespace twofold::plan {
-namespace {
 
 Scope::Who who_of(Unit unit) {
     return unit == Unit::kCustomers ? Scope::Who::kCustomer : Scope::Who::kUser;
 }
 
-/// Splits what was bound at its outermost `and`.
 Result<Where> bind_where(const Binder& binder, const std::optional<ask::Predicate>& where,
                          Scope scope) {
     Where bound;
@@ -33,6 +31,8 @@ Result<Where> bind_where(const Binder& binder, const std::optional<ask::Predicat
     }
     return bound;
 }
+
+namespace {
 
 Result<std::optional<Condition>> bind_condition(const Binder& binder,
                                                 const std::optional<ask::Predicate>& where,
@@ -75,6 +75,8 @@ Result<Breakdown> bind_breakdown(const Binder& binder, const ask::Breakdown& ite
     return bound;
 }
 
+}  // namespace
+
 Result<By> bind_by(const Binder& binder, const std::optional<ask::By>& by, Scope scope) {
     By bound;
     if (!by) return bound;
@@ -86,6 +88,8 @@ Result<By> bind_by(const Binder& binder, const std::optional<ask::By>& by, Scope
     }
     return bound;
 }
+
+namespace {
 
 bool mentions_known(const By& by) {
     return std::ranges::any_of(by.items, [](const Breakdown& item) {

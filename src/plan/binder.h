@@ -93,11 +93,20 @@ std::unexpected<Error> refuse(const ask::Span& span, std::string message,
 /// The same for what makes sense and is not answered by this version.
 std::unexpected<Error> not_answered(const ask::Span& span, std::string_view what);
 
-// The kinds (bind_kinds.cc). They fill `plan.kind`, `plan.unit` and what else is the kind's.
+// What the kinds share (bind_kinds.cc).
+Scope::Who who_of(Unit unit);
+/// Splits what was bound at its outermost `and`.
+Result<Where> bind_where(const Binder& binder, const std::optional<ask::Predicate>& where,
+                         Scope scope);
+Result<By> bind_by(const Binder& binder, const std::optional<ask::By>& by, Scope scope);
+
+// The kinds (bind_kinds.cc, bind_retention.cc). They fill `plan.kind`, `plan.unit` and what else is
+// the kind's.
 Status bind_trend(const ask::Trend& trend, const Binder& binder, Plan& plan);
 Status bind_count(const ask::Count& count, const Binder& binder, Plan& plan);
 Status bind_list(const ask::List& list, const Binder& binder, Plan& plan);
 Status bind_funnel(const ask::Funnel& funnel, const Binder& binder, Plan& plan);
+Status bind_retention(const ask::Retention& retention, const Binder& binder, Plan& plan);
 
 /// The sentence that says what was counted and how (ask.md, "Where peers differ"), and the notes
 /// that follow from the question alone.

@@ -31,6 +31,10 @@ Result<Calendar> calendar_of(const ask::Question& question, const Catalog& catal
 }
 
 std::optional<Interval> interval_of(const ask::Question& question) {
+    const auto* retention = std::get_if<ask::Retention>(&question.kind);
+    if (!question.every && retention != nullptr) {
+        return retention->periods ? retention->periods->interval : Interval::kDay;
+    }
     if (!question.every) {
         const bool trend = std::holds_alternative<ask::Trend>(question.kind);
         return trend ? std::optional(Interval::kDay) : std::nullopt;
@@ -59,6 +63,9 @@ struct BindKind {
     Status operator()(const ask::Count& count) const { return bind_count(count, binder, plan); }
     Status operator()(const ask::List& list) const { return bind_list(list, binder, plan); }
     Status operator()(const ask::Funnel& funnel) const { return bind_funnel(funnel, binder, plan); }
+    Status operator()(const ask::Retention& retention) const {
+        return bind_retention(retention, binder, plan);
+    }
 };
 
 ListColumn fact_column(About about, FactKind kind, std::string name, std::string text) {

@@ -140,6 +140,23 @@ struct FunnelPlan {
     By by;
 };
 
+/// The cohorts are the buckets of the plan's range, all of them whole periods.
+struct RetentionPlan {
+    Selector start;
+    Selector back;
+    bool same_selector = false;  ///< What starts is what comes back.
+    std::uint32_t columns = 1;   ///< Behind column 0.
+    std::uint32_t times = 1;
+    bool every_start = false;
+    bool on_or_after = false;
+    DurationMs rolling = 0;  ///< How long a period is from each unit's start; 0: the calendar's.
+    /// Bounds of the calendar's periods, from the first cohort's on: as many as the last cohort's
+    /// last column needs or, of those, as have begun by now; on_or_after: all that have.
+    std::vector<TimeMs> periods;
+    Where where;
+    By by;
+};
+
 struct Plan {
     ask::Question question;
     Calendar calendar;
@@ -150,11 +167,11 @@ struct Plan {
     /// Whether paying, plan, MRR and customer traits of a trend are those of `at`.
     bool facts_now = false;
     /// The moment at which what is judged once per unit is judged: count, list, and behaviour in a
-    /// trend. Funnels judge at each entry unless `judged` is set.
+    /// trend. Funnels judge at each entry, retention at the start, unless `judged` is set.
     Moment moment;
     bool judged = false;  ///< The question chose the moment: dated facts are judged there too.
     Unit unit = Unit::kUsers;
-    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan> kind;
+    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan, RetentionPlan> kind;
 
     std::string rule;
     std::vector<std::string> notes;

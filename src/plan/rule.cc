@@ -253,12 +253,63 @@ void describe_funnel(const FunnelPlan& funnel, Plan& plan) {
     plan.rule = sentence.finish();
 }
 
+std::string start_text(const RetentionPlan& retention, Interval every) {
+    if (retention.every_start) {
+        return fmt::format("in each {} with {}", ask::print(every), retention.start.text);
+    }
+    // What the selector itself calls the first needs not be called so twice.
+    const bool says_first = retention.start.first != ask::Selector::First::kNo;
+    return fmt::format("by the {} of their {}{} in the range", ask::print(every),
+                       says_first ? "" : "first ", retention.start.text);
+}
+
+std::string back_text(const RetentionPlan& retention, Interval every) {
+    std::string text = fmt::format("back with {}", retention.back.text);
+    if (retention.times > 1) text += fmt::format(" at least {} times", retention.times);
+    text += fmt::format(" in the {}", ask::print(every));
+    return retention.on_or_after ? text + " or a later one" : text;
+}
+
+void describe_retention(const RetentionPlan& retention, Plan& plan) {
+    Sentence sentence(plan);
+    Spoken spoken;
+    const Interval every = plan.range.every.value_or(Interval::kDay);
+    sentence.say(fmt::format("{} {}", plan.unit == Unit::kCustomers ? "Customers" : "Users",
+                             start_text(retention, every)));
+    sentence.say(back_text(retention, every));
+    if (retention.rolling > 0) {
+        const std::string length = retention.rolling > kDayMs ? window_text(retention.rolling)
+                                   : every == Interval::kDay  ? "24 hours"
+                                                              : "60 minutes";
+        sentence.say(fmt::format("a{} {} is {} from the start", every == Interval::kHour ? "n" : "",
+                                 ask::print(every), length));
+    } else {
+        sentence.say(fmt::format("whole {}s of the calendar", ask::print(every)));
+    }
+    sentence.say_where(retention.where.text);
+    look(retention.where, spoken);
+    sentence.say_by(retention.by);
+    look(retention.by, spoken);
+    if (spoken.behaviour || spoken.dated || spoken.lift || !retention.by.items.empty()) {
+        if (plan.judged) {
+            sentence.say_moment("conditions judged");
+        } else {
+            sentence.say("judged at the start");
+        }
+    }
+    sentence.say(fmt::format("averages over cohorts whose {} is over", ask::print(every)));
+    sentence.say(relations_text(plan.relations));
+    sentence.say_plan(spoken);
+    plan.rule = sentence.finish();
+}
+
 struct Describe {
     Plan& plan;
     void operator()(const TrendPlan& kind) const { describe_trend(kind, plan); }
     void operator()(const CountPlan& kind) const { describe_count(kind, plan); }
     void operator()(const ListPlan& kind) const { describe_list(kind, plan); }
     void operator()(const FunnelPlan& kind) const { describe_funnel(kind, plan); }
+    void operator()(const RetentionPlan& kind) const { describe_retention(kind, plan); }
 };
 
 }  // namespace
