@@ -31,6 +31,7 @@ std::optional<ask::Answer> trend(const Asked& asked);
 std::optional<ask::Answer> count(const Asked& asked);
 std::optional<ask::Answer> list(const Asked& asked);
 std::optional<ask::Answer> funnel(const Asked& asked);
+std::optional<ask::Answer> retention(const Asked& asked);
 
 /// The users (known ones) or customers that exist by then and that satisfy the condition.
 std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, bool included,

@@ -57,8 +57,10 @@ std::optional<ask::Answer> Oracle::answer(const ask::Question& question) const {
             return count(asked);
         case 2:
             return list(asked);
-        default:
+        case 3:
             return funnel(asked);
+        default:
+            return retention(asked);
     }
 }
 

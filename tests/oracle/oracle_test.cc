@@ -26,6 +26,7 @@ using questions::Parts;
 using questions::ProjectInTest;
 
 constexpr int kQuestionsPerWorld = 10;
+constexpr std::size_t kCellsOpened = 5;
 /// Most of a project's time is waiting for its own threads.
 constexpr unsigned kThreads = 8;
 constexpr std::uint64_t kFailuresShown = 5;
@@ -79,24 +80,42 @@ std::string difference(const ProjectInTest& project, const std::vector<std::stri
                        print(left, "  "));
 }
 
+/// What opens the row's number; nothing when there is none, or none that a list must agree with.
+std::optional<std::string> cell_of(const std::vector<ask::Cell>& row, const std::string& text) {
+    const auto* time = std::get_if<ask::TimeLabel>(&row[0]);
+    if (text.starts_with("funnel ")) {
+        return fmt::format(R"({{"step":{}}})", std::get<std::int64_t>(row[0]));
+    }
+    if (!text.starts_with("retention ")) {
+        return time != nullptr ? fmt::format(R"({{"time":"{}"}})", time->text) : "{}";
+    }
+    // In the average a unit of several cohorts counts in each; the list has it once.
+    const bool repeats = time == nullptr && text.find("every start") != std::string::npos;
+    if (repeats || !std::holds_alternative<std::int64_t>(row[3])) return std::nullopt;
+    return fmt::format(R"({{"cohort":"{}","period":{}}})", time != nullptr ? time->text : "average",
+                       std::get<std::int64_t>(row[2]));
+}
+
 /// Cells whose list does not have as many rows as the cell's number says.
 std::string opened_difference(const ProjectInTest& project, const std::string& text) {
     const auto question = ask::parse(text);
     if (!question || question->by || text.find(" / ") != std::string::npos) return {};
     const bool funnel = text.starts_with("funnel ");
     const bool units = text.starts_with("trend users ") || text.starts_with("trend customers ");
-    if (!funnel && !units) return {};
+    const bool retention = text.starts_with("retention ");
+    if (!funnel && !units && !retention) return {};
     const auto got = project.ask(*question);
     if (!got) return {};
     const auto number =
-        std::ranges::find(got->columns, funnel ? "count" : "value", &ask::AnswerColumn::name) -
+        std::ranges::find(got->columns, units ? "value" : "count", &ask::AnswerColumn::name) -
         got->columns.begin();
+    // Retention has many cells, and each of them is asked for anew.
+    const std::size_t stride = std::max<std::size_t>(1, got->rows.size() / kCellsOpened);
+    std::size_t seen = text.size();
     for (const auto& row : got->rows) {
-        std::string open = "{}";
-        if (funnel) open = fmt::format(R"({{"step":{}}})", std::get<std::int64_t>(row[0]));
-        if (const auto* time = std::get_if<ask::TimeLabel>(&row[0])) {
-            open = fmt::format(R"({{"time":"{}"}})", time->text);
-        }
+        const auto cell = cell_of(row, text);
+        if (!cell || (retention && ++seen % stride != 0)) continue;
+        const std::string& open = *cell;
         const auto opened = project.ask(*question, open);
         if (!opened) return open + " cannot be opened: " + opened.error().message;
         const std::int64_t wanted = std::get<std::int64_t>(row[static_cast<std::size_t>(number)]);

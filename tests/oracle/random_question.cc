@@ -15,7 +15,7 @@ public:
     Asker(Dice& dice, bool has_ties) : dice_(dice), has_ties_(has_ties) {}
 
     std::string question() {
-        switch (dice_.below(5)) {
+        switch (dice_.below(6)) {
             case 0:
                 return trend();
             case 1:
@@ -24,6 +24,8 @@ public:
                 return count();
             case 3:
                 return list();
+            case 4:
+                return retention();
             default:
                 return funnel();
         }
@@ -367,6 +369,50 @@ private:
             text += dice_.of(touch);
         }
         return text + mode(true) + at();
+    }
+
+    std::string retention() {
+        const bool customers = dice_.one_in(3);
+        std::string text = "retention " + trend_selector() + " then " + trend_selector();
+        if (dice_.one_in(4)) text += fmt::format(" at least {} times", dice_.between(1, 3));
+        if (dice_.one_in(4)) text += " on or after";
+        if (dice_.one_in(4)) text += " rolling";
+        if (dice_.one_in(3)) text += " every start";
+        if (customers) text += " for customers";
+        static const Texts periods = {" every day for 4 days", " every day for 9 days",
+                                      " every week for 2 weeks", " every month for 1 month",
+                                      " every hour for 3 hours"};
+        static const Texts of_one_day = {" from 2026-02-03 to 2026-02-03",
+                                         " from 2026-02-06T10:00Z to 2026-02-06T13:30Z"};
+        const std::string period = dice_.of(periods);
+        text += period + (period.starts_with(" every hour") ? dice_.of(of_one_day) : range());
+        if (dice_.one_in(2)) text += " where " + retention_condition(customers);
+        if (dice_.one_in(3)) text += retention_by(customers);
+        static const Texts zones = {"", "", " in zone \"Asia/Kolkata\"", " weeks from sunday"};
+        return text + dice_.of(zones) + mode(true) + at();
+    }
+
+    std::string retention_condition(bool customers) {
+        switch (dice_.below(has_ties_ ? 3 : 5)) {
+            case 0:
+                return event_condition();
+            case 1:
+                return customers ? of_customer() : trait();
+            case 2:
+                return event_condition() + " and " + (customers ? of_customer() : trait());
+            case 3:
+                return customers ? lift() : lower(false);
+            default:
+                return did();
+        }
+    }
+
+    std::string retention_by(bool customers) {
+        static const Texts of_user = {" by event.c", " by user.country", " by customer.plan",
+                                      " by customer", " by event.n, event.c"};
+        static const Texts of_customer = {" by event.c", " by customer.plan",
+                                          " by customer.industry", " by customer"};
+        return dice_.of(customers ? of_customer : of_user) + (dice_.one_in(3) ? " top 1" : "");
     }
 
     Dice& dice_;
