@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 import type { Answer } from "../lib/api";
 import CountNumbers, { draws as isNumbers } from "./CountNumbers.svelte";
 import FunnelBars, { draws as isBars } from "./FunnelBars.svelte";
+import RetentionMap, { draws as isMap } from "./RetentionMap.svelte";
 import TrendChart, { draws as isChart } from "./TrendChart.svelte";
 
 /** Shows the list of the units behind a cell, under a title. */
@@ -21,6 +22,7 @@ const views: View[] = [
   { draws: isChart, component: TrendChart, withTable: true },
   { draws: isNumbers, component: CountNumbers },
   { draws: isBars, component: FunnelBars },
+  { draws: isMap, component: RetentionMap },
 ];
 
 export const viewOf = (answer: Answer) => views.find((view) => view.draws(answer));
