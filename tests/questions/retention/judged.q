@@ -83,6 +83,7 @@ ask retention "A" then "B" every day for 2 days from 2026-02-02 to 2026-02-03 wh
   average     1     2       1      100.0%
   total       1     -       -      -
   rule: conditions judged at
+  by hand: judged now
 
 # bo had set up when he started; cy had at her second start.
 ask retention "A" then "B" every day for 2 days from 2026-02-02 to 2026-02-03 where did "Setup"

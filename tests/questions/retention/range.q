@@ -97,6 +97,7 @@ ask retention "A" then "B" every month for 1 month over all time
   average     5     0       5      100.0%
   average     4     1       2      50.0%
   total       5     -       -      -
+  by hand: over all time
 
 # `at` hides what is later, and says how old a cohort is: at the end of a period it is over.
 ask retention "A" then "B" every month for 1 month from 2026-02-01 to 2026-02-28 at 2026-03-20T00:00Z
@@ -116,3 +117,4 @@ ask retention "A" then "B" every month for 1 month from 2026-02-01 to 2026-02-28
   average     3     0       3      100.0%
   average     3     1       2      66.7%
   total       3     -       -      -
+  by hand: at a date
