@@ -225,7 +225,7 @@ private:
 
 std::uint64_t seeds() {
     const char* wished = std::getenv("TWOFOLD_SEEDS");
-    return wished == nullptr ? 500 : std::strtoull(wished, nullptr, 10);
+    return wished == nullptr ? 2'000 : std::strtoull(wished, nullptr, 10);
 }
 
 TEST(StoreCrash, WhatAManifestNamesSurvivesEveryPowerCut) {
