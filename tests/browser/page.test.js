@@ -161,6 +161,24 @@ test("a trend is drawn", async () => {
   await picture("trend");
 });
 
+test("retention is a map of cohorts and periods, and its numbers open", async () => {
+  const line = page.getByLabel("Ask about users, customers, or both at once");
+  await line.fill('retention "Signed Up" then use every week for 4 weeks over the last 8 weeks');
+  await line.press("Escape");
+  await line.press("Enter");
+  const map = page.locator('[data-answer="retention"]');
+  await map.waitFor();
+  assert.equal(await map.locator("tbody tr").count(), 8);
+  assert.match(await map.locator("tfoot tr").innerText(), /^average/);
+  const cell = map.locator("tbody tr").first().getByRole("button").nth(1);
+  const number = /^([\d,]+) of/.exec(await cell.getAttribute("title"))[1];
+  await cell.click();
+  const opened = page.locator('[data-answer="opened"]');
+  await opened.waitFor();
+  assert.match(await opened.getByRole("heading").innerText(), new RegExp(`came back in period 1 · ${number} users$`));
+  await picture("retention");
+});
+
 test("a customer opens with money, use and people; a user with customers and events", async () => {
   await page.getByRole("link", { name: "Home", exact: true }).click();
   const first = page.locator('[data-answer="silent"] tbody tr td a').first();
