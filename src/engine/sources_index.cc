@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#if defined(__x86_64__) && !defined(__clang__)
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 // With the instruction that counts bits, where the machine has it; without, bits are counted in
-// twelve steps. The loader chooses once.
+// twelve steps. The loader chooses once, and that before tsan has set itself up: not under it.
 #define TF_WITH_POPCOUNT __attribute__((target_clones("popcnt", "default")))
 #else
 #define TF_WITH_POPCOUNT
