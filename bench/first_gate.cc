@@ -12,9 +12,9 @@
 #include <fmt/format.h>
 #include <optional>
 
-#include "app/loader.h"
 #include "ask/parse.h"
 #include "io/env.h"
+#include "loading.h"
 #include "project/asking.h"
 #include "project/project.h"
 #include "world.h"
@@ -29,7 +29,7 @@ double since(Clock::time_point start) {
 }
 
 constexpr int kRepeats = 5;
-constexpr std::uint32_t kWindow = 7 * 86'400;
+constexpr DurationMs kWindow = 7 * kDayMs;
 
 struct Line {
     std::string what;
@@ -40,26 +40,41 @@ struct Line {
     bool right = true;
 };
 
+/// What is left of an event for the recounts, times since the world's begin.
+struct Plain {
+    std::uint32_t user = 0;
+    std::uint32_t second = 0;
+    std::uint16_t millisecond = 0;
+    std::uint8_t name = 0;
+
+    DurationMs time() const { return second * kSecondMs + millisecond; }
+};
+
 /// The events of every user in order of time: what the recounts read.
 class Recount {
 public:
-    Recount(const World& world, std::vector<World::Event> events)
-        : world_(world), events_(std::move(events)) {
-        std::ranges::sort(events_, {},
-                          [](const World::Event& e) { return std::pair(e.user, e.second); });
+    explicit Recount(const World& world) : world_(world) {
+        events_.reserve(world.options().events);
+        (void)world.each_event([&](const World::Event& event) -> Status {
+            const DurationMs time = event.time - world.from();
+            events_.push_back({event.user, static_cast<std::uint32_t>(time / kSecondMs),
+                               static_cast<std::uint16_t>(time % kSecondMs), event.name});
+            return {};
+        });
+        std::ranges::sort(events_, {}, [](const Plain& e) { return std::pair(e.user, e.time()); });
     }
 
     std::int64_t count(std::uint8_t name) const {
-        return std::ranges::count(events_, name, &World::Event::name);
+        return std::ranges::count(events_, name, &Plain::name);
     }
 
     std::vector<std::int64_t> users_a_day() const {
-        std::vector<std::int64_t> days(365);
-        each_user([&](std::span<const World::Event> rows) {
-            std::bitset<365> seen;
-            for (const World::Event& row : rows)
+        std::vector<std::int64_t> days(World::kDays);
+        each_user([&](std::span<const Plain> rows) {
+            std::bitset<World::kDays> seen;
+            for (const Plain& row : rows)
                 seen.set(row.second / 86'400);
-            for (std::size_t day = 0; day < 365; ++day)
+            for (std::size_t day = 0; day < days.size(); ++day)
                 days[day] += seen[day] ? 1 : 0;
         });
         return days;
@@ -68,7 +83,7 @@ public:
     /// The naive definition: every entry opens an attempt, which takes the earliest next step.
     std::vector<std::int64_t> funnel(std::array<std::uint8_t, 3> steps) const {
         std::vector<std::int64_t> reached(3);
-        each_user([&](std::span<const World::Event> rows) {
+        each_user([&](std::span<const Plain> rows) {
             std::size_t best = 0;
             for (std::size_t i = 0; i < rows.size() && best < 3; ++i) {
                 if (rows[i].name != steps[0]) continue;
@@ -80,20 +95,25 @@ public:
         return reached;
     }
 
-    std::pair<std::int64_t, std::int64_t> silent(std::uint32_t days) const {
-        const std::uint32_t from = 365 * 86'400 - days * 86'400;
+    /// Customers who pay at the end, and their cents, for whom none of their users did anything in
+    /// the last days.
+    std::pair<std::int64_t, std::int64_t> silent(int days) const {
+        const TimeMs at = world_.to() - 1;
         std::vector<bool> busy(world_.customers());
-        for (const World::Event& event : events_) {
-            if (event.second < from) continue;
-            for (const std::uint32_t customer : world_.customers_of(event.user)) {
-                busy[customer] = true;
+        each_user([&](std::span<const Plain> rows) {
+            const TimeMs last = world_.from() + rows.back().time();
+            if (last < at - days * kDayMs) return;
+            for (const World::Relation& relation : related(rows)) {
+                if (relation.until <= at || last < relation.from) continue;
+                busy[relation.customer] = true;
             }
-        }
+        });
         std::pair<std::int64_t, std::int64_t> found{0, 0};
-        for (const auto& [customer, cents] : world_.paying()) {
-            if (busy[customer]) continue;
+        for (std::uint32_t customer = 0; customer < world_.customers(); ++customer) {
+            const auto paid = world_.subscription_of(customer);
+            if (!paid || paid->until <= at || busy[customer]) continue;
             ++found.first;
-            found.second += cents;
+            found.second += paid->cents;
         }
         return found;
     }
@@ -110,25 +130,37 @@ private:
         }
     }
 
+    // The relations of whom the rows are; the first one reaches back to the first event.
+    std::vector<World::Relation> related(std::span<const Plain> rows) const {
+        auto all = world_.relations_of(rows.front().user);
+        if (all.empty()) return all;
+        const TimeMs first = std::ranges::min(all, {}, &World::Relation::from).from;
+        const TimeMs reached =
+            std::max(first - 30 * kDayMs, std::min(first, world_.from() + rows.front().time()));
+        for (World::Relation& relation : all)
+            if (relation.from == first) relation.from = reached;
+        return all;
+    }
+
     // Rows of one instant may follow each other in the order of the steps.
-    static std::size_t depth(std::span<const World::Event> rows, std::size_t entry,
+    static std::size_t depth(std::span<const Plain> rows, std::size_t entry,
                              std::array<std::uint8_t, 3> steps) {
-        std::uint32_t now = rows[entry].second;
-        const std::uint32_t last = now + kWindow;
+        DurationMs now = rows[entry].time();
+        const DurationMs last = now + kWindow;
         std::size_t reached = 1;
         while (reached < 3) {
-            const auto next = std::ranges::find_if(rows, [&](const World::Event& row) {
-                return row.second >= now && row.second <= last && row.name == steps[reached];
+            const auto next = std::ranges::find_if(rows, [&](const Plain& row) {
+                return row.time() >= now && row.time() <= last && row.name == steps[reached];
             });
             if (next == rows.end()) break;
-            now = next->second;
+            now = next->time();
             ++reached;
         }
         return reached;
     }
 
     const World& world_;
-    std::vector<World::Event> events_;
+    std::vector<Plain> events_;
 };
 
 struct Timed {
@@ -164,28 +196,12 @@ std::vector<std::int64_t> integers(const ask::Answer& answer, std::size_t column
     return all;
 }
 
-Result<double> load(project::Project& project, const World& world,
-                    std::vector<World::Event>& events) {
-    TF_ASSIGN(app::Loader loader, app::Loader::make(project, 1));
-    intake::LineChunk chunk;
-    chunk.first_line = 1;
+Result<double> load(project::Project& project, const World& world) {
+    TF_ASSIGN(Loading loading, Loading::make(project, world, 1));
     const auto start = Clock::now();
-    TF_TRY(world.each_batch(
-        [&](std::string_view lines) -> Status {
-            chunk.bytes = lines;
-            chunk.line_count = static_cast<std::uint64_t>(std::ranges::count(lines, '\n'));
-            const Status status = loader.load(chunk);
-            chunk.first_line += chunk.line_count;
-            return status;
-        },
-        events));
-    TF_TRY(loader.finish());
-    const double seconds = since(start);
-    if (loader.totals().rejected > 0) {
-        return fail(ErrorCode::kInternal, "the bench's lines were rejected: " +
-                                              loader.totals().first_rejections.front().message);
-    }
-    return seconds;
+    TF_TRY(loading.bulk());
+    TF_TRY(loading.late());
+    return since(start);
 }
 
 Result<std::vector<Line>> questions(project::Project& project, const Recount& recount,
@@ -215,7 +231,7 @@ Result<std::vector<Line>> questions(project::Project& project, const Recount& re
     };
     TF_TRY(funnel("funnel of three common steps", {0, 1, 2}));
     TF_TRY(funnel("funnel of three rare steps", {10, 20, 30}));
-    const auto silent = [&](std::uint32_t days) -> Status {
+    const auto silent = [&](int days) -> Status {
         TF_ASSIGN(const Timed timed,
                   time_question(asking, fmt::format("count customers, sum(customer.mrr) where "
                                                     "paying and no user did anything in the last "
@@ -250,15 +266,10 @@ int print(const std::vector<Line>& lines, bool gate) {
 Result<int> run(const Options& options, unsigned threads, bool gate, const std::string& folder) {
     const World world(options);
     std::filesystem::remove_all(folder);
-    std::vector<World::Event> events;
-    events.reserve(options.events);
     std::vector<Line> lines;
     {
         TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));
-        ledger::Settings settings = project->settings();
-        settings.now = world.to() - 1;
-        TF_TRY(project->set_settings(settings));
-        TF_ASSIGN(const double seconds, load(*project, world, events));
+        TF_ASSIGN(const double seconds, load(*project, world));
         lines.push_back({"import, with making the lines",
                          static_cast<double>(options.events) / seconds / 1e3, 150, true, "k/s"});
         const auto start = Clock::now();
@@ -272,7 +283,7 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
     TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));
     lines.push_back({"start", since(start), 1, false, "s"});
     fmt::print("{} parts, {} events\n", project->health().parts, project->health().events);
-    const Recount recount(world, std::move(events));
+    const Recount recount(world);
     TF_ASSIGN(const std::vector<Line> asked, questions(*project, recount, threads));
     lines.insert(lines.end(), asked.begin(), asked.end());
     return print(lines, gate);
@@ -295,6 +306,7 @@ Result<int> time_one(const std::string& folder, const std::string& text, unsigne
 int main(int argc, char** argv) {
     CLI::App cli("Speed of the first questions, with their answers checked");
     twofold::bench::Options options;
+    options.lean = true;
     unsigned threads = 2;
     bool no_gate = false;
     bool keep = false;
