@@ -6,7 +6,9 @@
 #   make check    format, rooms, headers alone, the linter; what takes in and keeps bytes under the
 #                 sanitizers
 #   make sanitize every room under the sanitizers: half an hour
-#   make bench    speed, with its answers checked
+#   make bench    speed, with its answers checked: the first gate on 20 M events, then 2 M events
+#                 beside ClickHouse and DuckDB. make bench BESIDE_EVENTS=20000000 or 100000000 for
+#                 the table of docs/performance.md (half an hour; three hours and 15 GB of disk)
 #   make soak     the long runs: more seeds, more kills
 #   make format   rewrite sources in the house's format
 
