@@ -65,7 +65,10 @@ struct Block {
 }
 
 void funnel(const kernel::FunnelRules& rules, bool with_cells) {
-    const Block block(10);
+    Block block(10);
+    const std::uint32_t steps = (1U << rules.steps) - 1;
+    std::erase_if(block.rows, [&](const Row& row) { return (row.mask & steps) == 0; });
+    block.cells.resize(block.rows.size());
     kernel::Funnel funnel(rules);
     counted_work([&] {
         funnel.begin(kUnits);

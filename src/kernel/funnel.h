@@ -51,15 +51,11 @@ struct FunnelOutcome {
     std::uint32_t depth = 0;                            ///< Steps done: 1 to rules.steps.
     std::array<TimeMs, kFunnelStepsMax> time{};         ///< Of step k, for k < depth.
     std::array<std::uint32_t, kFunnelStepsMax> cell{};  ///< Of the row of step k, for k < depth.
-    std::uint32_t first_cell = 0;  ///< First and last cell other than 0 on any row of the unit that
-    std::uint32_t last_cell = 0;   ///< matches a step, whether in an attempt or not.
 };
 
 /// The same as a block tells it: by reference to what lives until the funnel is fed again.
 struct FunnelReach {
     std::uint32_t unit = 0;
-    std::uint32_t first_cell = 0;
-    std::uint32_t last_cell = 0;
     std::span<const TimeMs> time{};         ///< By step; as long as the attempt is deep.
     std::span<const std::uint32_t> cell{};  ///< As long, or empty: all 0.
 };
@@ -70,8 +66,8 @@ struct FunnelReach {
 /// step that they match, rows without a step last, so that steps of one instant may follow each
 /// other. To bind entries to a range, give bit 0 to rows inside it only.
 ///
-/// Cost: O(rows × steps of their mask), about steps² × 12 bytes a unit; with strict, any order,
-/// holding or exclusions the block's rows are kept and each entry costs O(steps² × log rows).
+/// Cost: O(rows × steps of their mask), memory as FunnelChains has; with strict, any order, holding
+/// or exclusions the block's rows are kept and each entry costs O(steps² × log rows).
 class Funnel {
 public:
     explicit Funnel(FunnelRules rules);

@@ -182,11 +182,6 @@ FunnelOutcome FunnelAttempts::outcome(const Attempt& attempt) const {
         result.time[step] = rows_[attempt.at[step]].time;
         if (!cells_.empty()) result.cell[step] = cells_[attempt.at[step]];
     }
-    for (std::size_t i = 0; i < cells_.size(); ++i) {
-        if (cells_[i] == 0 || (rows_[i].mask & bits_of_steps(rules_.steps)) == 0) continue;
-        if (result.first_cell == 0) result.first_cell = cells_[i];
-        result.last_cell = cells_[i];
-    }
     return result;
 }
 

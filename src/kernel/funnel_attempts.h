@@ -16,6 +16,10 @@ constexpr std::uint32_t bits_of_steps(std::uint32_t steps) {
     return static_cast<std::uint32_t>((std::uint64_t{1} << steps) - 1);
 }
 
+/// Of a chain without an entry: out of every window, and far enough from the ends of time to be
+/// subtracted from.
+inline constexpr TimeMs kNoEntry = kBeginningOfTime / 4;
+
 /// Puts the rows of one instant in the order of the lowest step that they match, rows without a
 /// step last, others as they came. `rows` are of one unit, by time; `cells` empty or as long.
 /// Returns whether anything had to move.

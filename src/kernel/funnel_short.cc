@@ -7,12 +7,6 @@
 #include "kernel/funnel_attempts.h"
 
 namespace twofold::kernel {
-namespace {
-
-/// An entry that is out of every window, and far enough from the ends to be subtracted from.
-constexpr TimeMs kNoEntry = kBeginningOfTime / 4;
-
-}  // namespace
 
 /// One unit's chains in registers: everything here is unrolled, and no index is left. Which step a
 /// row is of cannot be foreseen, so chains move by masks (all bits or none), not by branches.
@@ -114,10 +108,17 @@ void ShortFunnel::feed(std::span<const Row> rows) {
             return feed_steps<1>(rows);
         case 2:
             return feed_steps<2>(rows);
-        case 3:
-            return feed_steps<3>(rows);
         default:
             return feed_steps<kStepsMax>(rows);
+    }
+}
+
+void ShortFunnel::finish(std::vector<FunnelReach>& reached) const {
+    for (std::uint32_t unit = 0; unit < touched_.size(); ++unit) {
+        if (touched_[unit] == 0 || chains_[unit].depth == 0) continue;
+        FunnelReach& reach = reached.emplace_back();
+        reach.unit = unit;
+        reach.time = std::span(chains_[unit].best).first(chains_[unit].depth);
     }
 }
 
