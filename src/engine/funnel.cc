@@ -12,13 +12,6 @@
 namespace twofold::engine {
 namespace {
 
-/// The event property that an item breaks down by, if it is one.
-const plan::Fact* event_property(const plan::Breakdown& item) {
-    if (!item.expression) return nullptr;
-    const auto* fact = std::get_if<plan::Fact>(&item.expression->node);
-    return fact != nullptr && fact->about == plan::About::kEvent ? fact : nullptr;
-}
-
 /// Whether rows bring it along; the others follow from a step's time.
 bool is_carried(const plan::Fact& fact) {
     return fact.kind == plan::FactKind::kSent || fact.kind == plan::FactKind::kEventName;
@@ -44,24 +37,6 @@ ask::Cell share(std::uint64_t part, std::uint64_t whole) {
 }
 
 }  // namespace
-
-/// The filters of a scan and what its masks mean.
-struct Funnel::Set {
-    Set(Run& run, Judge& judge, UnitKind unit) : filters(run, judge, unit) {}
-    FilterSet filters;
-    std::vector<SelectorBits> steps;
-    std::vector<SelectorBits> exclusions;
-    kernel::BitSet asked;  // size 0: everyone
-};
-
-/// What a part of the breakdown that is no event's says of each unit: ids of values.
-struct Funnel::UnitValues {
-    std::vector<std::vector<std::uint32_t>> all;
-    std::vector<std::uint32_t> first;  ///< By label.
-    std::vector<std::uint32_t> of(std::size_t unit, bool every) const {
-        return every ? all[unit] : std::vector{first[unit]};
-    }
-};
 
 std::vector<const plan::Fact*> Funnel::sent_columns() const {
     std::vector<const plan::Fact*> sent = columns_;
@@ -251,11 +226,8 @@ Result<Funnel::Outcomes> Funnel::decide() {
     scan.ordered = true;
     scan.values = &values_;
     if (set.asked.size() != 0) scan.units = &set.asked;
-    for (const plan::Fact* column : columns_) {
-        const bool name = column->kind == plan::FactKind::kEventName;
-        scan.cells.push_back(
-            {name ? Fetch::What::kName : Fetch::What::kProperty, column->columns, 0xffff'ffff});
-    }
+    const bool looked_up = looks_up_cells(set);
+    scan.cells = looked_up ? std::vector<Fetch>{{Fetch::What::kRow, {}, 0xffff'ffff}} : fetches();
     scan.count_unattached = unit() == UnitKind::kCustomer;
 
     FunnelTask task;
@@ -266,7 +238,7 @@ Result<Funnel::Outcomes> Funnel::decide() {
     task.entry_from = range.from;
     task.entry_to = std::min(range.to, run_.hidden_from());
     if (!at_entry.empty()) task.allowed = &allowed;
-    task.columns = columns_.size();
+    task.columns = scan.cells.size();
     task.tuples = &tuples_;
     task.values = &values_;
     if (task.rules.holding && task.columns > 1) {
@@ -285,6 +257,7 @@ Result<Funnel::Outcomes> Funnel::decide() {
     Outcomes outcomes;
     for (const auto& sink : sinks)
         outcomes.reached.append(sink->take());
+    if (looked_up) TF_TRY(look_up_cells(outcomes.reached));
     if (tuples_.overflowed()) {
         return fail(ErrorCode::kTooLarge, "more combinations of values than one funnel keeps: " +
                                               std::to_string(CellTable::kCellsMax));
@@ -294,164 +267,15 @@ Result<Funnel::Outcomes> Funnel::decide() {
     return outcomes;
 }
 
-Result<Points> Funnel::entries_of(const UnitOutcomes& outcomes) {
-    std::vector<FunnelEntry> found;
-    for (const UnitOutcome& outcome : outcomes.units)
-        found.push_back({outcome.unit, outcomes.time(outcome, 0), 0});
-    // Whose customers are meant is told by the event of the entry, where users are counted.
-    const bool lowered = std::ranges::any_of(plan_.by.items, [](const plan::Breakdown& item) {
-        return item.kind == plan::Breakdown::Kind::kCustomer ||
-               (item.expression && speaks_of_customer(*item.expression)) ||
-               (item.condition && plan::mentions(*item.condition).lower);
-    });
-    if (lowered && unit() == UnitKind::kUser) {
-        TF_ASSIGN(const std::vector<FunnelEntry> all, entries());
-        for (FunnelEntry& entry : found) {
-            const auto place = std::ranges::lower_bound(all, entry);
-            const bool there =
-                place != all.end() && place->unit == entry.unit && place->time == entry.time;
-            if (there) entry.acting = place->acting;
-        }
-    }
-    return points_of(found);
-}
-
-/// A unit counts under one value: of several customers' values the first by name.
-std::uint32_t Funnel::first_by_label(std::span<const std::uint32_t> cells,
-                                     const CellTable& table) const {
-    std::uint32_t best = 0;
-    std::string best_label;
-    for (const std::uint32_t cell : cells) {
-        const std::uint32_t id = table.key(cell).first;
-        if (id == 0 || id == ValueTable::kOverflowId) continue;
-        std::string label = value_label(values_.value(id));
-        if (best != 0 && best_label <= label) continue;
-        best = id;
-        best_label = std::move(label);
-    }
-    return best;
-}
-
-/// The value that a step's event has for a part of the breakdown; 0: none.
-std::uint32_t Funnel::id_at_step(std::size_t item, const UnitOutcomes& outcomes,
-                                 const UnitOutcome& unit, std::uint32_t step) {
-    const plan::Breakdown& breakdown = plan_.by.items[item];
-    const plan::Fact& fact = *event_property(breakdown);
-    const Zone& zone = run_.plan().calendar.zone();
-    if (fact.kind == plan::FactKind::kEventHour) {
-        const int hour = local_hour(zone, outcomes.time(unit, step));
-        if (!breakdown.bin_width) return values_.id(model::Value::of_int(hour));
-        return values_.id(bin_of(model::Value::of_int(hour), *breakdown.bin_width));
-    }
-    if (fact.kind == plan::FactKind::kEventWeekday) {
-        const auto day = local_weekday(zone, outcomes.time(unit, step));
-        return values_.id(model::Value::of_string(day));
-    }
-    if (fact.kind == plan::FactKind::kEventTime) {
-        return values_.id(model::Value::of_int(outcomes.time(unit, step)));
-    }
-    const std::uint32_t id = cell_of_column(outcomes.cells[unit.times_begin + step],
-                                            column_of_item_[item], columns_.size(), tuples_);
-    if (id == 0 || id == ValueTable::kOverflowId) return id;
-    if (fact.kind == plan::FactKind::kEventName) {
-        const auto& names = *run_.world().input.events->names;
-        return values_.id(model::Value::of_string(names.event(id - 1).text));
-    }
-    return breakdown.bin_width ? values_.id(bin_of(values_.value(id), *breakdown.bin_width)) : id;
-}
-
-/// The first touch is the first value on any step's event.
-std::uint32_t Funnel::touched_id(std::size_t item, const UnitOutcomes& outcomes,
-                                 const UnitOutcome& unit) {
-    const ask::Touch& touch = plan_.by.touch;
-    if (touch.kind == ask::Touch::Kind::kStep) {
-        const auto step = static_cast<std::uint32_t>(touch.step - 1);
-        return step < unit.depth ? id_at_step(item, outcomes, unit, step) : 0;
-    }
-    const bool last = touch.kind == ask::Touch::Kind::kLast;
-    for (std::uint32_t i = 0; i < unit.depth; ++i) {
-        const std::uint32_t step = last ? unit.depth - 1 - i : i;
-        const std::uint32_t id = id_at_step(item, outcomes, unit, step);
-        if (id != 0) return id;
-    }
-    return 0;
-}
-
-/// The cells of one unit, each once.
-void Funnel::find_cells(const UnitOutcomes& outcomes, std::size_t place,
-                        const std::vector<UnitValues>& of_units, CellFinder& finder,
-                        std::vector<std::uint32_t>& cells) {
-    const UnitOutcome& unit = outcomes.units[place];
-    const bool every = plan_.by.touch.kind == ask::Touch::Kind::kEveryValue;
-    cells.clear();
-    std::vector<std::uint32_t> ids[2] = {{0}, {0}};
-    for (std::uint32_t step = 0; step < (every ? unit.depth : 1); ++step) {
-        for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
-            if (event_property(plan_.by.items[k]) == nullptr) {
-                ids[k] = of_units[k].of(place, every);
-            } else {
-                ids[k].assign(
-                    1, every ? id_at_step(k, outcomes, unit, step) : touched_id(k, outcomes, unit));
-            }
-        }
-        for (const std::uint32_t first : ids[0]) {
-            for (const std::uint32_t second : ids[1]) {
-                const std::uint32_t cell = finder.cell({first, second});
-                if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);
-            }
-        }
-    }
-}
-
-Status Funnel::break_down(Outcomes& outcomes) {
-    const auto& units = outcomes.reached.units;
-    if (plan_.by.items.empty()) {
-        outcomes.ranked.labels = {{}};
-        return {};
-    }
-    // Facts of units are judged at their entries; what an event carries came with the rows.
-    std::vector<UnitValues> of_units(plan_.by.items.size());
-    TF_ASSIGN(const Points entries, entries_of(outcomes.reached));
-    for (std::size_t k = 0; k < plan_.by.items.size(); ++k) {
-        if (event_property(plan_.by.items[k]) != nullptr) continue;
-        plan::By alone;
-        alone.items = {plan_.by.items[k]};
-        CellTable single;
-        TF_ASSIGN(const CellLists lists, cells_of_points(judge_, alone, entries, values_, single));
-        for (std::size_t i = 0; i < units.size(); ++i) {
-            std::vector<std::uint32_t>& all = of_units[k].all.emplace_back();
-            for (const std::uint32_t cell : lists.of(i))
-                all.push_back(single.key(cell).first);
-            of_units[k].first.push_back(first_by_label(lists.of(i), single));
-        }
-    }
-    CellFinder finder(values_, cells_);
-    std::vector<std::optional<double>> ranks;
-    std::vector<std::uint32_t> cells;
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        find_cells(outcomes.reached, i, of_units, finder, cells);
-        outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
-        for (const std::uint32_t cell : cells) {
-            outcomes.cells.cells.push_back(cell);
-            if (cell >= ranks.size()) ranks.resize(cell + 1);
-            ranks[cell] = ranks[cell].value_or(0) + 1;
-        }
-    }
-    outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
-    outcomes.ranked = rank_cells(ranks, plan_.by, values_, cells_);
-    return {};
-}
-
 template <typename Take>
 void Funnel::each_of_group(const Outcomes& outcomes, std::uint32_t group, Take&& take) const {
     const auto& reached = outcomes.reached.units;
-    for (std::size_t i = 0; i < reached.size(); ++i) {
-        const bool inside = plan_.by.items.empty() ||
-                            std::ranges::any_of(outcomes.cells.of(i), [&](std::uint32_t cell) {
-                                return outcomes.ranked.of_cell[cell] == group;
-                            });
-        if (inside) take(reached[i]);
+    if (plan_.by.items.empty()) {
+        std::ranges::for_each(reached, take);
+        return;
     }
+    for (const std::uint32_t i : outcomes.units_of_group[group])
+        take(reached[i]);
 }
 
 /// By step; one more than there are, the last being nobody.

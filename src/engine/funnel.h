@@ -12,6 +12,7 @@
 #include "ask/answer.h"
 #include "base/result.h"
 #include "engine/cells.h"
+#include "engine/filter_set.h"
 #include "engine/funnel_sink.h"
 #include "engine/judge.h"
 #include "engine/opened.h"
@@ -38,12 +39,21 @@ public:
     Result<Opened> open(const OpenRequest& request);
 
 private:
-    struct Set;  // filters of the scan and the bits of its steps
+    /// The filters of a scan and what its masks mean.
+    struct Set {
+        Set(Run& run, Judge& judge, UnitKind unit) : filters(run, judge, unit) {}
+        FilterSet filters;
+        std::vector<SelectorBits> steps;
+        std::vector<SelectorBits> exclusions;
+        kernel::BitSet asked;  // size 0: everyone
+    };
     struct UnitValues;
+    struct FoundCells;
     struct Outcomes {
         UnitOutcomes reached;
         CellLists cells;  ///< One list per unit; without `by` empty.
         RankedCells ranked;
+        std::vector<std::vector<std::uint32_t>> units_of_group;  ///< By row of `ranked`: places.
         bool derived = false;
     };
     UnitKind unit() const;
@@ -58,14 +68,20 @@ private:
     void choose_columns();
     /// columns_ that dated facts have too; null for the others.
     std::vector<const plan::Fact*> sent_columns() const;
+    static const plan::Fact* event_property(const plan::Breakdown& item);
+    bool looks_up_cells(const Set& set) const;
+    std::vector<Fetch> fetches() const;
+    Status look_up_cells(UnitOutcomes& outcomes);
+    Result<std::vector<bool>> look_up(std::span<const std::size_t> places,
+                                      std::span<const std::uint32_t> numbers,
+                                      std::span<std::uint32_t> cells);
     Status break_down(Outcomes& outcomes);
     std::uint32_t id_at_step(std::size_t item, const UnitOutcomes& outcomes,
                              const UnitOutcome& unit, std::uint32_t step);
     std::uint32_t touched_id(std::size_t item, const UnitOutcomes& outcomes,
                              const UnitOutcome& unit);
     void find_cells(const UnitOutcomes& outcomes, std::size_t place,
-                    const std::vector<UnitValues>& of_units, CellFinder& finder,
-                    std::vector<std::uint32_t>& cells);
+                    const std::vector<UnitValues>& of_units, CellFinder& finder, FoundCells& found);
     /// The rows that may open an attempt, in order.
     Result<std::vector<FunnelEntry>> entries();
     Points points_of(const std::vector<FunnelEntry>& entries) const;

@@ -2,6 +2,7 @@
 #include "engine/plain_gather.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace twofold::engine {
 namespace {
@@ -10,28 +11,38 @@ namespace {
 constexpr std::uint32_t kUnitsAtOnce = 512;
 /// Rows of a part whose codes are compared at once.
 constexpr std::uint32_t kPlainPieceRows = 4'096;
+/// Of so many rows not more than one is wanted: each one's time has to be waited for, if it was not
+/// asked for before.
+constexpr std::size_t kFarApart = 8;
 /// Rows that go to a sink at once.
 constexpr std::size_t kPlainFeedRows = 4'096;
 
 }  // namespace
 
 PlainGather::PlainGather(ScanContext& context)
-    : scan_(context.scan), cursors_(context.sources.all().size()), selected_(kPlainPieceRows + 16) {
+    : scan_(context.scan),
+      cursors_(context.sources.all().size()),
+      selected_(kPlainPieceRows + 16),
+      numbered_(!context.scan.cells.empty()) {
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
         const Source& source = *cursor.source;
         cursor.every = source.codes.every();
         const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
-        cursor.only_times = cursor.every && source.timed == 0 && !scan_.ordered &&
+        cursor.only_times = cursor.every && source.timed == 0 && !scan_.ordered && !numbered_ &&
                             std::ranges::all_of(source.masks, same);
     }
 }
 
 bool PlainGather::serves(const ScanContext& context) {
     const Scan& scan = context.scan;
-    return !context.needs_persons && !scan.want_acting && scan.cells.empty() &&
-           scan.numbers.empty() && scan.extra.empty() &&
+    const auto is_number = [](const Fetch& fetch) {
+        return fetch.what == Fetch::What::kRow && fetch.filters == 0xffff'ffff;
+    };
+    return !context.needs_persons && !scan.want_acting && scan.cells.size() <= 1 &&
+           std::ranges::all_of(scan.cells, is_number) && scan.numbers.empty() &&
+           scan.extra.empty() &&
            std::ranges::all_of(context.sources.all(), [](const Source& source) {
                return source.conditions.empty() && !source.reads_columns;
            });
@@ -93,6 +104,12 @@ void PlainGather::select(Cursor& cursor, store::RowRange rows) {
         cursor.rows.resize(before + found);
         for (std::uint32_t i = 0; i < found; ++i)
             cursor.rows[before + i] = begin + selected_[i];
+    }
+    if (cursor.rows.size() * kFarApart > rows.size()) return;
+    const store::Part& part = *cursor.source->part;
+    for (const std::uint32_t row : cursor.rows) {
+        __builtin_prefetch(part.seconds().data() + row);
+        __builtin_prefetch(part.millis().data() + row);
     }
 }
 
@@ -202,16 +219,27 @@ void PlainGather::put_in_order(UnitRows& unit, std::size_t middle, const Source&
 /// Merges two runs of the tape, [begin, middle) and what follows, each by time; at equal times the
 /// first comes first. Whether there were any. From the back: late rows move few others.
 bool PlainGather::merge(std::size_t begin, std::size_t middle) {
-    merging_.assign(tape_.begin() + static_cast<std::ptrdiff_t>(middle),
-                    tape_.begin() + static_cast<std::ptrdiff_t>(size_));
+    return numbered_ ? merge_rows<true>(begin, middle) : merge_rows<false>(begin, middle);
+}
+
+template <bool kNumbered>
+bool PlainGather::merge_rows(std::size_t begin, std::size_t middle) {
+    const auto from = static_cast<std::ptrdiff_t>(middle);
+    const auto end = static_cast<std::ptrdiff_t>(size_);
+    merging_.assign(tape_.begin() + from, tape_.begin() + end);
+    if constexpr (kNumbered)
+        merging_numbers_.assign(numbers_.begin() + from, numbers_.begin() + end);
     bool tied = false;
     std::size_t to = size_;
     for (std::size_t left = middle, right = merging_.size(); right > 0;) {
+        --to;
         if (left > begin && tape_[left - 1].time > merging_[right - 1].time) {
-            tape_[--to] = tape_[--left];
+            tape_[to] = tape_[--left];
+            if constexpr (kNumbered) numbers_[to] = numbers_[left];
         } else {
             tied |= left > begin && tape_[left - 1].time == merging_[right - 1].time;
-            tape_[--to] = merging_[--right];
+            tape_[to] = merging_[--right];
+            if constexpr (kNumbered) numbers_[to] = merging_numbers_[right];
         }
     }
     return tied;
@@ -303,6 +331,12 @@ void PlainGather::put_run(const Cursor& cursor, std::span<const Code> codes, sto
     for (std::uint32_t row = rows.begin; row < rows.end; ++row) {
         *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lane, masks[codes[row]]};
     }
+    if (numbered_) {
+        const std::uint32_t first = cursor.source->first_row + 1;
+        std::iota(numbers_.begin() + static_cast<std::ptrdiff_t>(size_),
+                  numbers_.begin() + static_cast<std::ptrdiff_t>(size_ + rows.size()),
+                  first + rows.begin);
+    }
     size_ += rows.size();
 }
 
@@ -315,6 +349,12 @@ void PlainGather::put_selected(const Cursor& cursor, std::span<const Code> codes
     TapeRow* out = tape_.data() + size_;
     for (const std::uint32_t row : rows) {
         *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lane, masks[codes[row]]};
+    }
+    if (numbered_) {
+        const std::uint32_t first = cursor.source->first_row + 1;
+        std::uint32_t* number = numbers_.data() + size_;
+        for (const std::uint32_t row : rows)
+            *number++ = first + row;
     }
     size_ += rows.size();
 }
@@ -330,6 +370,7 @@ void PlainGather::cut_times(const Source& source, std::size_t begin) {
             if (row.time < filter.from || row.time >= filter.to) row.mask &= ~(1U << k);
         }
         tape_[kept] = row;
+        if (numbered_) numbers_[kept] = numbers_[i];
         kept += row.mask != 0 ? 1 : 0;
     }
     size_ = kept;
@@ -340,6 +381,7 @@ bool PlainGather::make_room(std::size_t rows) {
     too_large_ |= scan_.ordered && rows > scan_.tape_rows_max;
     if (too_large_) return false;
     if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kPlainFeedRows);
+    if (numbered_) numbers_.resize(tape_.size());
     return true;
 }
 
@@ -347,6 +389,7 @@ void PlainGather::flush() {
     if (size_ == 0) return;
     Tape tape;
     tape.rows = std::span(tape_).first(size_);
+    if (numbered_) tape.cells[0] = std::span(numbers_).first(size_);
     sink_->feed(tape);
     size_ = 0;
 }

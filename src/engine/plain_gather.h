@@ -14,8 +14,9 @@
 namespace twofold::engine {
 
 /// Takes the rows of users to a sink when nothing of them is asked but names and times, which is
-/// what most questions ask. Goes from user to user over all parts at once, so that rows lie in
-/// their order from the start and nothing is sorted but what late parts brought. One per thread.
+/// what most questions ask, and perhaps their numbers. Goes from user to user over all parts at
+/// once, so that rows lie in their order from the start and nothing is sorted but what late parts
+/// brought. One per thread.
 class PlainGather {
 public:
     explicit PlainGather(ScanContext& context);
@@ -66,6 +67,8 @@ private:
     void add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_in_order(UnitRows& unit, std::size_t middle, const Source& source, bool joined);
     bool merge(std::size_t begin, std::size_t middle);
+    template <bool kNumbered>
+    bool merge_rows(std::size_t begin, std::size_t middle);
     bool feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put(const Cursor& cursor, std::span<const std::uint32_t> rows, std::uint32_t lane);
@@ -86,11 +89,14 @@ private:
     std::vector<store::RowRange> member_rows_;        // of each member, by cursor
     std::size_t member_ = 0;                          // the next of them
     std::vector<TapeRow> merging_;
-    std::vector<TapeRow> tape_;  // of which the first size_ are in use
+    std::vector<std::uint32_t> merging_numbers_;
+    std::vector<TapeRow> tape_;           // of which the first size_ are in use
+    std::vector<std::uint32_t> numbers_;  // beside it, when asked for: of the rows, + 1
     std::size_t size_ = 0;
     std::vector<std::uint32_t> selected_;  // of one piece, relative to it
     Sink* sink_ = nullptr;
     bool takes_times_ = false;
+    bool numbered_ = false;
     bool too_large_ = false;
     ScanCost cost_;
 };

@@ -32,6 +32,7 @@ void check(const Scan& scan, std::size_t sink_count) {
     TF_CHECK(!by_customer(scan) || scan.belonging != nullptr);
     TF_CHECK(!scan.count_unattached || scan.belonging != nullptr);
     TF_CHECK(!scan.ordered || scan.unit != UnitKind::kNone);
+    TF_CHECK(scan.rows == nullptr || scan.unit == UnitKind::kNone);
     for (const Fetch& fetch : scan.cells) {
         TF_CHECK(fetch.what != Fetch::What::kProperty || scan.values != nullptr);
     }
@@ -80,6 +81,13 @@ ScanCost& ScanCost::operator+=(const ScanCost& other) {
     bytes_read += other.bytes_read;
     unattached_events += other.unattached_events;
     return *this;
+}
+
+bool can_number_rows(const store::Snapshot& events) noexcept {
+    std::uint64_t rows = 0;
+    for (const auto& part : events.parts)
+        rows += part->row_count();
+    return rows < 0xffff'ffff;
 }
 
 struct Scanner::State {

@@ -57,6 +57,7 @@ struct Fetch {
     enum class What : std::uint8_t {
         kProperty,  ///< The value of the first of `columns` that the row has.
         kName,      ///< Cells only: name code + 1.
+        kRow,       ///< Cells only: the row's number + 1, by which Scan::rows names it.
     };
     What what = What::kProperty;
     std::vector<model::ColumnCode> columns;  ///< One per type of the property.
@@ -81,6 +82,9 @@ struct Scan {
     std::vector<RowFilter> filters;          ///< 1 to kFiltersMax; bit k of a mask is filters[k].
     const kernel::BitSet* units = nullptr;   ///< Only these units, by number. Null: all.
     const kernel::BitSet* people = nullptr;  ///< Only rows of these canonical users. Null: all.
+    /// Only these rows, by their numbers in the scan's input, rising; a row's unit is its place
+    /// among them. For kNone. Null: all.
+    const std::vector<std::uint32_t>* rows = nullptr;
     /// For kCustomer, kEdge and count_unattached: who belongs to whom. A row that names its
     /// customer belongs to that one alone; the others as this says. Of the frames of the scan's
     /// input.
@@ -175,6 +179,9 @@ struct ScanInput {
     std::shared_ptr<const store::Snapshot> events;
     std::shared_ptr<const frame::Snapshot> frames;
 };
+
+/// Whether there are no more rows than numbers for them (Fetch::What::kRow, Scan::rows).
+bool can_number_rows(const store::Snapshot& events) noexcept;
 
 /// Runs scans on a small pool. One per process; run() may be called from several threads at once,
 /// each call then has its own thread and shares the rest.

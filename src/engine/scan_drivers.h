@@ -27,10 +27,14 @@ public:
     Status run(Gather& gather, Sink& sink) override;
 
 private:
+    /// Rows of a source, or, of a scan of listed rows, places in the list.
     struct Piece {
         const Source* source;
         store::RowRange rows;
     };
+    void list_pieces(const Source& source);
+    Status add(Gather& gather, const Piece& piece) const;
+
     ScanContext& context_;
     std::vector<Piece> pieces_;
 };

@@ -146,6 +146,23 @@ Status Gather::add_rows(const Source& source, store::RowRange rows) {
     return {};
 }
 
+Status Gather::add_listed(const Source& source, std::span<const std::uint32_t> numbers,
+                          std::uint32_t first_lane) {
+    TF_TRY(verify_for(source, numbers.size()));
+    resize(kPieceRows + 16);
+    for (std::size_t begin = 0; begin < numbers.size(); begin += kPieceRows) {
+        count_ = std::min<std::size_t>(numbers.size() - begin, kPieceRows);
+        for (std::size_t i = 0; i < count_; ++i) {
+            const std::uint32_t row = numbers[begin + i] - source.first_row;
+            if (verified_[source.number] == 0) TF_TRY(source.part->verify_rows({row, row + 1}));
+            rows_[i] = row;
+            lanes_[i] = first_lane + static_cast<std::uint32_t>(begin + i);
+        }
+        TF_TRY(process(source));
+    }
+    return {};
+}
+
 /// Three passes over some hundred runs: who is in the part at all, where its rows lie, the rows.
 /// Each asks for the memory that the next one reads, so that many wait for it at once.
 Status Gather::add_runs(const Source& source, std::span<const WantedRows> runs) {
@@ -475,6 +492,11 @@ Status Gather::push_cells(const Source& source, const SourceFetch& fetch,
             const std::uint32_t row = rows_[i];
             cells[i] =
                 part.names()[part.wide_codes() ? part.codes16()[row] : part.codes8()[row]] + 1;
+        }
+    }
+    if (fetch.fetch->what == Fetch::What::kRow) {
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (cells[i] == kWanted) cells[i] = source.first_row + rows_[i] + 1;
         }
     }
     // Of several columns the first that a row has.

@@ -89,6 +89,10 @@ public:
                      std::span<const std::uint32_t> lane_of);
     /// All rows of a range; persons are looked up for those that need them. For LaneKind::kNone.
     Status add_rows(const Source& source, store::RowRange rows);
+    /// Rows of the part by their numbers, rising, under lanes first_lane, first_lane + 1 … For
+    /// LaneKind::kUsers, whatever lanes are.
+    Status add_listed(const Source& source, std::span<const std::uint32_t> numbers,
+                      std::uint32_t first_lane);
     /// Rows of ordinals that lie anywhere in the part.
     Status add_runs(const Source& source, std::span<const WantedRows> runs);
     /// A row that is no event. After all events.

@@ -8,16 +8,40 @@ namespace {
 
 // Small enough to share evenly and to notice a cancellation, large enough to forget the overhead.
 constexpr std::uint32_t kRowsAtOnce = 1U << 18;
+/// Of rows that lie far apart.
+constexpr std::uint32_t kListedAtOnce = 1U << 13;
 
 }  // namespace
 
 RowScan::RowScan(ScanContext& context) : context_(context) {
     for (const Source& source : context.sources.all()) {
+        if (context.scan.rows != nullptr) {
+            list_pieces(source);
+            continue;
+        }
         for (std::uint32_t row = 0; row < source.part->row_count(); row += kRowsAtOnce) {
             const std::uint32_t end = std::min(source.part->row_count() - row, kRowsAtOnce) + row;
             pieces_.push_back({&source, {row, end}});
         }
     }
+}
+
+void RowScan::list_pieces(const Source& source) {
+    const std::vector<std::uint32_t>& all = *context_.scan.rows;
+    const auto begin = std::ranges::lower_bound(all, source.first_row);
+    const auto end =
+        std::ranges::lower_bound(begin, all.end(), source.first_row + source.part->row_count());
+    const auto first = static_cast<std::uint32_t>(begin - all.begin());
+    const auto last = static_cast<std::uint32_t>(end - all.begin());
+    for (std::uint32_t place = first; place < last; place += kListedAtOnce)
+        pieces_.push_back({&source, {place, std::min(last - place, kListedAtOnce) + place}});
+}
+
+Status RowScan::add(Gather& gather, const Piece& piece) const {
+    if (context_.scan.rows == nullptr) return gather.add_rows(*piece.source, piece.rows);
+    const auto numbers =
+        std::span(*context_.scan.rows).subspan(piece.rows.begin, piece.rows.size());
+    return gather.add_listed(*piece.source, numbers, piece.rows.begin);
 }
 
 Status RowScan::run(Gather& gather, Sink& sink) {
@@ -26,7 +50,9 @@ Status RowScan::run(Gather& gather, Sink& sink) {
     const auto begin = [&] {
         if (begun) return;
         sink.begin(block);
-        gather.begin({.kind = Gather::LaneKind::kNone, .sink = &sink});
+        const bool listed = context_.scan.rows != nullptr;
+        gather.begin(
+            {.kind = listed ? Gather::LaneKind::kUsers : Gather::LaneKind::kNone, .sink = &sink});
         begun = true;
     };
     bool took_last = pieces_.empty() && context_.next.fetch_add(1) == 0;
@@ -34,7 +60,7 @@ Status RowScan::run(Gather& gather, Sink& sink) {
          i = context_.next.fetch_add(1)) {
         if (context_.cancelled()) return {};
         begin();
-        TF_TRY(gather.add_rows(*pieces_[i].source, pieces_[i].rows));
+        TF_TRY(add(gather, pieces_[i]));
         took_last = i + 1 == pieces_.size();
     }
     if (took_last) {

@@ -147,9 +147,12 @@ Result<Sources> Sources::prepare(const store::Snapshot& events, const Scan& scan
                                  SourceNeeds needs) {
     Sources made;
     const std::vector<std::uint32_t> by_name = masks_by_name(*events.names, scan);
+    std::uint32_t next_row = 0;
     for (const auto& part : events.parts) {
         Source source;
         source.part = part.get();
+        source.first_row = next_row;
+        next_row += part->row_count();
         const std::uint32_t touching = filters_in_time(part->info(), scan, source.timed);
         if (touching == 0) continue;
         bind_names(source, by_name, touching);

@@ -34,6 +34,7 @@ struct Source {
     const store::Part* part = nullptr;
     std::shared_ptr<const PartIndex> index;  ///< When rows are gathered by person.
     std::uint32_t number = 0;                ///< In the order of Sources.
+    std::uint32_t first_row = 0;  ///< The number of its first row in the snapshot; may wrap around.
     std::vector<std::uint32_t> masks;  ///< By local code: the filters that take this name here.
     kernel::CodeFilter codes;          ///< Those with a mask.
     std::uint32_t wanted_rows = 0;     ///< Rows of those names.

@@ -149,7 +149,7 @@ std::size_t FunnelChains::feed_alone(std::span<const Row> rows,
     for (; i < last && depth != steps && all[i].unit == number; ++i) {
         const TimeMs time = all[i].time;
         const std::uint32_t mask = all[i].mask & step_bits;
-        if (time == all[i + 1].time || !std::has_single_bit(mask)) break;
+        if (time == all[i + 1].time || mask == 0 || (mask & (mask - 1)) != 0) break;
         const auto step = static_cast<std::uint32_t>(std::countr_zero(mask));
         Chain& from = chains[step];
         Chain& to = chains[step + 1];
