@@ -32,7 +32,10 @@ void check(const Scan& scan, std::size_t sink_count) {
     TF_CHECK(!by_customer(scan) || scan.belonging != nullptr);
     TF_CHECK(!scan.count_unattached || scan.belonging != nullptr);
     TF_CHECK(!scan.ordered || scan.unit != UnitKind::kNone);
-    TF_CHECK(scan.rows == nullptr || scan.unit == UnitKind::kNone);
+    const bool with_persons = scan.want_persons || scan.want_acting || scan.people != nullptr;
+    TF_CHECK(scan.rows == nullptr || (scan.unit == UnitKind::kNone && !with_persons));
+    TF_CHECK(scan.rows == nullptr ||
+             !any_condition(scan, [](const RowCondition&) { return true; }));
     for (const Fetch& fetch : scan.cells) {
         TF_CHECK(fetch.what != Fetch::What::kProperty || scan.values != nullptr);
     }

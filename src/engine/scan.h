@@ -83,7 +83,7 @@ struct Scan {
     const kernel::BitSet* units = nullptr;   ///< Only these units, by number. Null: all.
     const kernel::BitSet* people = nullptr;  ///< Only rows of these canonical users. Null: all.
     /// Only these rows, by their numbers in the scan's input, rising; a row's unit is its place
-    /// among them. For kNone. Null: all.
+    /// among them. For kNone, with neither persons nor conditions. Null: all.
     const std::vector<std::uint32_t>* rows = nullptr;
     /// For kCustomer, kEdge and count_unattached: who belongs to whom. A row that names its
     /// customer belongs to that one alone; the others as this says. Of the frames of the scan's
@@ -128,8 +128,8 @@ struct Scan {
 /// Consecutive units that are read together.
 struct Block {
     UnitKind unit = UnitKind::kUser;
-    std::uint32_t first = 0;                ///< Number of the first unit.
-    std::uint32_t count = 0;                ///< 1 to kBlockUnitsMax; 1 for kNone.
+    std::uint32_t first = 0;  ///< Number of the first unit.
+    std::uint32_t count = 0;  ///< 1 to kBlockUnitsMax; for kNone 1, or as many as rows are listed.
     const kernel::BitSet* units = nullptr;  ///< As in the scan.
 
     /// Whether unit `first + in_block` was asked for.

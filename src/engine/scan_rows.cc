@@ -45,12 +45,14 @@ Status RowScan::add(Gather& gather, const Piece& piece) const {
 }
 
 Status RowScan::run(Gather& gather, Sink& sink) {
-    const Block block{UnitKind::kNone, 0, 1, nullptr};
+    const bool listed = context_.scan.rows != nullptr;
+    if (listed && context_.scan.rows->empty()) return {};
+    const auto units = listed ? static_cast<std::uint32_t>(context_.scan.rows->size()) : 1;
+    const Block block{UnitKind::kNone, 0, units, nullptr};
     bool begun = false;
     const auto begin = [&] {
         if (begun) return;
         sink.begin(block);
-        const bool listed = context_.scan.rows != nullptr;
         gather.begin(
             {.kind = listed ? Gather::LaneKind::kUsers : Gather::LaneKind::kNone, .sink = &sink});
         begun = true;
