@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <limits>
 
@@ -39,7 +40,7 @@ public:
     void set(TimeMs now) { now_ = now; }
 
 private:
-    TimeMs now_;
+    std::atomic<TimeMs> now_;  // set by a test while threads of what it tests read it
 };
 
 }  // namespace twofold

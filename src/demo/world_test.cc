@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 
+#include "base/sanitized.h"
 #include "demo/truth_checks.h"
 
 namespace twofold::demo {
@@ -12,11 +13,7 @@ namespace {
 constexpr Date kUntil{2026, 6, 15};
 
 // What sanitizers look for is in a small world too, ten times sooner.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::int64_t kFullEvents = kEventsMin;
-#else
-constexpr std::int64_t kFullEvents = kEvents;
-#endif
+constexpr std::int64_t kFullEvents = kSanitized ? kEventsMin : kEvents;
 
 std::string all_lines(const Options& options) {
     std::string lines;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "base/sanitized.h"
 #include "directory/directory.h"
 #include "frame/builder.h"
 #include "frame/snapshot.h"
@@ -447,7 +448,8 @@ void expect_agreement(const Snapshot& snapshot, const History& history, TimeMs a
 }
 
 TEST(Belonging, AgreesWithTheRulesMomentByMoment) {
-    for (unsigned seed = 0; seed < 120; ++seed) {
+    const unsigned seeds = kSanitized ? 30 : 120;
+    for (unsigned seed = 0; seed < seeds; ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937 random(seed);
         World world;

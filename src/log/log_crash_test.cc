@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "base/sanitized.h"
 #include "io/faulty_env.h"
 #include "io/memory_env.h"
 #include "log/log_fixture.h"
@@ -17,11 +18,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 // Sanitizers make starting a log's thread, of which there are several a seed, ten times slower.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kSeeds = 300;
-#else
-constexpr std::uint64_t kSeeds = 2'000;
-#endif
+constexpr std::uint64_t kSeeds = kSanitized ? 300 : 2'000;
 constexpr const char* kFirstSegment = "log/00000000000000000001.log";
 
 Options crash_segments() {
