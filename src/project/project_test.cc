@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/project.h"
 
+#include <atomic>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <thread>
+#include <vector>
 
 #include "ask/parse.h"
 #include "project/export.h"
@@ -38,6 +40,9 @@ protected:
     }
     std::int64_t ask(std::string_view text) {
         Asking asking(*project_, clock_, 1);
+        return ask(asking, text);
+    }
+    std::int64_t ask(Asking& asking, std::string_view text) {
         const auto question = ask::parse(text);
         EXPECT_TRUE(question) << question.error().message;
         const auto answer = asking.backend().answer(*question, {});
@@ -155,6 +160,65 @@ TEST_F(ProjectTest, AFullHeadIsSealedOnTheWayAndNothingIsLost) {
     EXPECT_EQ(project_->health().head_rows, 0U);
     open();
     EXPECT_EQ(ask("trend events of anything in total"), 500);
+}
+
+TEST_F(ProjectTest, WhatIsAskedWhileRecordsComeOnlyGrowsAndHoldsWhatWasSettled) {
+    project_.reset();
+    options_.store.mini_rows = 8;
+    options_.store.head_rows_seal = 64;
+    options_.store.head_rows_max = 128;
+    options_.publish_every_ms = 1;
+    open();
+    Asking asking(*project_, clock_, 2);
+    constexpr int kSenders = 3;
+    std::atomic<int> sending = kSenders;
+    const auto send = [&](int sender) {
+        for (int batch = 1; batch <= 12; ++batch) {
+            const std::string user = fmt::format("u{}-{}", sender, batch % 5);
+            std::string lines = fmt::format(
+                R"({{"type":"group","userId":"{}","groupId":"c{}","role":"r{}","timestamp":"2026-02-02T10:00:00Z"}})"
+                "\n",
+                user, batch % 3, batch);
+            for (int minute = 0; minute < 10; ++minute)
+                lines += track(user, fmt::format("A{}", sender), minute);
+            EXPECT_TRUE(project_->accept(decoded(*project_, lines)));
+            if (batch % 4 != 0) continue;
+            EXPECT_TRUE(project_->settle());
+            EXPECT_EQ(ask(asking, fmt::format("trend events of \"A{}\" in total", sender)),
+                      batch * 10);
+        }
+        --sending;
+    };
+    const auto ask_on = [&] {
+        std::int64_t events = 0, users = 0;
+        while (sending > 0) {
+            const std::int64_t more_events = ask(asking, "trend events of anything in total");
+            const std::int64_t more_users = ask(asking, "count users where did anything");
+            EXPECT_GE(more_events, events);
+            EXPECT_GE(more_users, users);
+            events = more_events;
+            users = more_users;
+        }
+    };
+    const auto tend = [&] {
+        while (sending > 0) {
+            ledger::Settings settings = project_->settings();
+            settings.zone = settings.zone == "UTC" ? "Europe/Oslo" : "UTC";
+            EXPECT_TRUE(project_->set_settings(settings));
+            EXPECT_TRUE(export_records(*project_, [](std::string_view) { return Status(); }));
+            EXPECT_TRUE(project_->compact());
+            EXPECT_EQ(project_->health().failure, "");
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        for (int sender = 0; sender < kSenders; ++sender)
+            threads.emplace_back(send, sender);
+        threads.emplace_back(ask_on);
+        threads.emplace_back(ask_on);
+        threads.emplace_back(tend);
+    }
+    EXPECT_EQ(ask("trend events of anything in total"), kSenders * 120);
 }
 
 TEST_F(ProjectTest, WhatIsExportedAnswersTheSameInAnotherProject) {
