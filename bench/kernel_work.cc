@@ -17,6 +17,7 @@
 #include "kernel/buckets.h"
 #include "kernel/code_filter.h"
 #include "kernel/funnel.h"
+#include "kernel/retention.h"
 #include "kernel/samples.h"
 #include "kernel/sum.h"
 #include "kernel/unique.h"
@@ -99,26 +100,93 @@ void unique_days() {
     left_behind += counter.counts()[100];
 }
 
+/// The same rows as the seconds of each unit's, one unit after the other.
+struct UnitTimes {
+    std::vector<std::uint32_t> seconds;
+    std::vector<std::size_t> ends;  // by unit
+
+    explicit UnitTimes(const Block& block) : ends(kUnits) {
+        for (const Row& row : block.rows) {
+            seconds.push_back(static_cast<std::uint32_t>((row.time - kYear2000Ms) / 1'000));
+            ends[row.unit] = seconds.size();
+        }
+    }
+    /// Calls `function(unit, seconds)` for each unit.
+    template <typename Function>
+    void each(Function&& function) const {
+        std::size_t begin = 0;
+        for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+            function(unit, std::span(seconds).subspan(begin, ends[unit] - begin));
+            begin = ends[unit];
+        }
+    }
+};
+
 void unique_days_by_marks() {
-    const Block block(10);
+    const UnitTimes times(Block(10));
     const kernel::Buckets buckets(days());
     kernel::UniqueCounter counter(buckets.count());
-    std::vector<std::uint32_t> seconds;
-    for (const Row& row : block.rows)
-        seconds.push_back(static_cast<std::uint32_t>((row.time - kYear2000Ms) / 1'000));
     counted_work([&] {
-        const auto finder = buckets.even_second_finder();
         counter.begin(kUnits);
-        for (std::size_t i = 0; i < seconds.size();) {
-            const std::uint32_t unit = block.rows[i].unit;
-            const std::size_t first = i;
-            for (; i < seconds.size() && block.rows[i].unit == unit; ++i)
-                counter.marks()[finder.find(seconds[i])] = kernel::UniqueCounter::kMark;
-            counter.add_marks(unit, finder.find(seconds[first]), finder.find(seconds[i - 1]));
-        }
+        times.each([&](std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+            counter.grid().set_times(unit, seconds, buckets);
+        });
         counter.finish();
     });
     left_behind += counter.counts()[100];
+}
+
+std::vector<TimeMs> weeks() {
+    std::vector<TimeMs> bounds;
+    for (int week = 0; week <= 53 + 12; ++week)
+        bounds.push_back(kStart + week * 7 * kDayMs);
+    return bounds;
+}
+
+/// Whoever was there in a week, in the twelve weeks after the first one or after each.
+void weekly_retention(bool every_start) {
+    const UnitTimes times(Block(10));
+    const kernel::Buckets buckets(weeks());
+    const kernel::RetentionRules rules{
+        .cohorts = 53, .columns = 12, .every_start = every_start, .same_rows = true};
+    kernel::RetentionGrid grid(rules);
+    kernel::RetentionCounts counts(rules.cohorts, rules.columns);
+    counted_work([&] {
+        grid.begin(kUnits);
+        times.each([&](std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+            grid.backs().set_times(unit, seconds, buckets);
+        });
+        grid.each([&](std::uint32_t, std::uint32_t cohort, const std::uint64_t* columns) {
+            counts.add(cohort, columns);
+        });
+        counts.finish();
+    });
+    left_behind += counts.at(3, 5);
+}
+
+/// The units that do what code 0 is, and then anything in the twelve rolling weeks after it.
+void rolling_retention() {
+    const Block block(10);
+    const kernel::RetentionRules rules{.cohorts = 53, .columns = 12};
+    kernel::RollingRetention rolling(rules, 7 * kDayMs);
+    kernel::RetentionCounts counts(rules.cohorts, rules.columns);
+    counted_work([&] {
+        rolling.begin(kUnits);
+        std::uint32_t started = kUnits;
+        for (const Row& row : block.rows) {
+            if ((row.mask & 1) == 0 || row.unit == started) continue;
+            started = row.unit;
+            rolling.start(row.unit, 0, row.time);
+        }
+        rolling.end_starts();
+        for (const Row& row : block.rows)
+            rolling.back(row.unit, row.time);
+        rolling.each([&](std::uint32_t, std::uint32_t cohort, const std::uint64_t* columns) {
+            counts.add(cohort, columns);
+        });
+        counts.finish();
+    });
+    left_behind += counts.at(0, 5);
 }
 
 void select_codes(std::vector<std::uint8_t> wanted_codes) {
@@ -172,11 +240,14 @@ const std::map<std::string, std::function<void()>> kWorks{
      [] { funnel({.steps = 3, .window_ms = 7 * kDayMs, .holding = true}, true); }},
     {"intersect_sets", intersect_sets},
     {"median", median},
+    {"rolling_retention", rolling_retention},
     {"select_1_code", [] { select_codes({3}); }},
     {"select_9_codes", [] { select_codes({0, 3, 5, 8, 13, 21, 30, 34, 39}); }},
     {"sum_numbers", sum_numbers},
     {"unique_days", unique_days},
     {"unique_days_by_marks", unique_days_by_marks},
+    {"weekly_retention", [] { weekly_retention(false); }},
+    {"weekly_retention_of_every_start", [] { weekly_retention(true); }},
 };
 
 }  // namespace

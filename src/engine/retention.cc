@@ -23,6 +23,7 @@ plan::Mentions mentions_of(const plan::Breakdown& item) {
         const plan::Mentions one = plan::mentions(segment);
         found.behaviour |= one.behaviour;
         found.lift |= one.lift;
+        found.dated |= one.dated;
         found.event |= one.event;
     }
     return found;
@@ -71,6 +72,17 @@ TimeMs Retention::backs_until() const {
     return std::min(until, run_.hidden_from());
 }
 
+/// What lies behind the last column is told apart only where it is counted period by period.
+std::vector<TimeMs> Retention::period_bounds() const {
+    std::vector<TimeMs> bounds = plan_.periods;
+    const std::size_t needed = std::size_t{cohorts()} + plan_.columns;
+    if (plan_.times == 1 && bounds.size() > needed + 2) {
+        bounds.resize(needed + 1);
+        bounds.push_back(plan_.periods.back());
+    }
+    return bounds;
+}
+
 kernel::RetentionRules Retention::rules() const {
     return {.cohorts = cohorts(),
             .columns = plan_.columns,
@@ -105,18 +117,27 @@ bool Retention::is_one_scan() const {
 
 /// What rows do not tell is judged for all starts together, and with it all that is no event's:
 /// so that two parts that speak of a customer speak of the same one.
-void Retention::split_breakdown() {
+Status Retention::split_breakdown() {
+    for (const plan::Breakdown& item : plan_.by.items) {
+        const plan::Mentions found = mentions_of(item);
+        if (found.event && (is_judged_together(found) || (found.dated && run_.plan().judged))) {
+            return fail(
+                ErrorCode::kInvalid,
+                "this version does not answer, both of the event and of its unit: by " + item.text);
+        }
+    }
     const auto together = [this](const plan::Breakdown& item) {
         return is_judged_together(mentions_of(item)) ||
                (run_.plan().judged && !mentions_of(item).event);
     };
     if (std::ranges::none_of(plan_.by.items, together)) {
         of_rows_ = plan_.by;
-        return;
+        return {};
     }
     for (const plan::Breakdown& item : plan_.by.items)
         (mentions_of(item).event ? of_rows_ : of_points_).items.push_back(item);
     points_first_ = !mentions_of(plan_.by.items.front()).event;
+    return {};
 }
 
 Status Retention::require(Set& set) {
@@ -313,7 +334,7 @@ Status Retention::break_down(const RetentionStarts& read, Starts& starts) {
 
 Result<Retention::Starts> Retention::starts() {
     TF_TRY(sort_conditions());
-    split_breakdown();
+    TF_TRY(split_breakdown());
     Starts starts;
     starts.ranked.labels = {{}};
     if (is_one_scan()) return starts;
@@ -347,8 +368,8 @@ Result<Retention::Counted> Retention::count(const Starts& starts, const Retentio
         scan.units = &started;
         task.starts = &starts.all;
     }
-    const kernel::Buckets periods(plan_.periods);
     task.rules = rules();
+    const kernel::Buckets periods(period_bounds());
     task.periods = &periods;
     task.rolling = plan_.rolling;
     if (!plan_.by.items.empty()) task.groups = &starts.groups;
@@ -361,8 +382,6 @@ Result<Retention::Counted> Retention::count(const Starts& starts, const Retentio
     }));
     derived_ |= set.filters.derived();
     Counted counted;
-    counted.outcome.counts =
-        kernel::RetentionCounts(std::size_t{task.group_count} * task.rules.cohorts, plan_.columns);
     if (capture != nullptr) counted.captured = kernel::BitSet(task.units);
     for (const auto& sink : sinks) {
         if (capture != nullptr) counted.captured |= sink->captured();

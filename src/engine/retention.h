@@ -56,10 +56,11 @@ private:
     std::uint32_t cohorts() const;
     TimeMs backs_from() const;
     TimeMs backs_until() const;
+    std::vector<TimeMs> period_bounds() const;
     kernel::RetentionRules rules() const;
     Status sort_conditions();
     bool is_one_scan() const;
-    void split_breakdown();
+    Status split_breakdown();
     Status require(Set& set);
     Result<SelectorBits> add_starts(Set& set);
     Result<std::vector<FunnelEntry>> allowed_starts();

@@ -110,7 +110,6 @@ RetentionSink::RetentionSink(const RetentionTask& task) : task_(task) {
         outcome_.counts = kernel::RetentionCounts(
             std::size_t{task.group_count} * task.rules.cohorts, task.rules.columns);
     }
-    if (task.periods->of_seconds()) seconds_ = task.periods->second_finder();
 }
 
 void RetentionSink::begin(const Block& block) {
@@ -141,23 +140,7 @@ bool RetentionSink::takes_times() const {
 }
 
 void RetentionSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) {
-    if (seconds.empty()) return;
-    const kernel::Buckets::SecondFinder periods = seconds_;
-    const kernel::RetentionGrid::Feeder feeder = grid_->feeder();
-    std::uint64_t* const bits = feeder.of(unit);
-    // Times rise: the bits of one word come together.
-    std::uint32_t word = 0;
-    std::uint64_t set = 0;
-    for (const std::uint32_t second : seconds) {
-        const std::uint32_t period = std::min(periods.find(second), feeder.last);
-        if (period / 64 != word) {
-            bits[word] |= set;
-            word = period / 64;
-            set = 0;
-        }
-        set |= std::uint64_t{1} << (period % 64);
-    }
-    bits[word] |= set;
+    if (!seconds.empty()) grid_->backs().set_times(unit, seconds, *task_.periods);
 }
 
 void RetentionSink::feed(const Tape& tape) {
@@ -179,16 +162,16 @@ void RetentionSink::feed_plain(const Tape& tape) {
             if ((row.mask & match) != 0) rolling_->back(row.unit, row.time);
         return;
     }
-    const kernel::RetentionGrid::Feeder feeder = grid_->feeder();
+    const kernel::UnitBits::Setter backs = grid_->backs().setter();
     if (!task_.periods->is_even()) {
         for (const TapeRow& row : tape.rows) {
-            if ((row.mask & match) != 0) feeder.back(row.unit, task_.periods->find(row.time));
+            if ((row.mask & match) != 0) backs.set(row.unit, task_.periods->find(row.time));
         }
         return;
     }
     const kernel::Buckets::Finder periods = task_.periods->finder();
     for (const TapeRow& row : tape.rows) {
-        if ((row.mask & match) != 0) feeder.back(row.unit, periods.find(row.time));
+        if ((row.mask & match) != 0) backs.set(row.unit, periods.find(row.time));
     }
 }
 

@@ -92,9 +92,10 @@ struct RetentionCapture {
 /// What the sinks that look for who came back share.
 struct RetentionTask {
     kernel::RetentionRules rules;
-    SelectorBits back;                         ///< Its rows lie within the periods.
-    const kernel::Buckets* periods = nullptr;  ///< Not of `rolling`.
-    DurationMs rolling = 0;                    ///< As in the plan.
+    SelectorBits back;  ///< Its rows lie within the periods.
+    /// Not of `rolling`. One bucket may stand for all periods behind the last column.
+    const kernel::Buckets* periods = nullptr;
+    DurationMs rolling = 0;  ///< As in the plan.
     /// Null when rules.same_rows.
     const std::vector<RetentionStart>* starts = nullptr;
     /// Of each start its groups: the rows of the answer beside time. Null: one group.
@@ -130,7 +131,11 @@ public:
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
 
-    const RetentionOutcome& outcome() const { return outcome_; }
+    /// After the scan.
+    const RetentionOutcome& outcome() {
+        outcome_.counts.finish();
+        return outcome_;
+    }
     const kernel::BitSet& captured() const { return captured_; }
 
 private:
@@ -143,7 +148,6 @@ private:
     std::optional<kernel::RetentionGrid> grid_;
     std::optional<kernel::RollingRetention> rolling_;
     FirstTracker first_;
-    kernel::Buckets::SecondFinder seconds_{};
     RetentionOutcome outcome_;
     kernel::BitSet captured_;
     std::size_t starts_begin_ = 0;  // of the block

@@ -7,9 +7,6 @@
 namespace twofold::engine {
 namespace {
 
-/// Of a unit's times: from here on marks are quicker than bits.
-constexpr std::size_t kMarkedRunMin = 8;
-
 void merge_counts(std::vector<std::uint64_t>& to, std::span<const std::uint64_t> from) {
     if (to.size() < from.size()) to.resize(from.size());
     for (std::size_t i = 0; i < from.size(); ++i)
@@ -157,26 +154,7 @@ void TrendSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> se
     if (seconds.empty()) return;
     seen_[unit] = 1;
     counts_.rows += seconds.size();
-    if (task_.buckets->has_even_length()) {
-        mark_times(unit, seconds, task_.buckets->even_second_finder());
-    } else {
-        mark_times(unit, seconds, task_.buckets->second_finder());
-    }
-}
-
-/// Times rise.
-template <typename Finder>
-void TrendSink::mark_times(std::uint32_t unit, std::span<const std::uint32_t> seconds,
-                           const Finder& buckets) {
-    if (seconds.size() < kMarkedRunMin) {
-        for (const std::uint32_t second : seconds)
-            unique_.add(unit, buckets.find(second));
-        return;
-    }
-    std::uint8_t* const marks = unique_.marks();
-    for (const std::uint32_t second : seconds)
-        marks[buckets.find(second)] = kernel::UniqueCounter::kMark;
-    unique_.add_marks(unit, buckets.find(seconds.front()), buckets.find(seconds.back()));
+    unique_.grid().set_times(unit, seconds, *task_.buckets);
 }
 
 bool TrendSink::feed_count(std::uint64_t rows, TimeMs first, TimeMs last) {
@@ -296,11 +274,11 @@ void TrendSink::feed_plain_rows(const Tape& tape) {
 
 void TrendSink::feed_plain_units(const Tape& tape) {
     const kernel::Buckets::Finder buckets = task_.buckets->finder();
-    const kernel::UniqueCounter::Adder unique = unique_.adder();
+    const kernel::UnitBits::Setter unique = unique_.grid().setter();
     std::uint8_t* const seen = seen_.data();
     for (const TapeRow& row : tape.rows) {
         seen[row.unit] = 1;
-        unique.add(row.unit, buckets.find(row.time));
+        unique.set(row.unit, buckets.find(row.time));
     }
     counts_.rows += tape.rows.size();
 }

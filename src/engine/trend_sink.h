@@ -133,9 +133,6 @@ private:
     static constexpr std::uint32_t kNever = std::numeric_limits<std::uint32_t>::max();
 
     bool is_plain() const;
-    template <typename Finder>
-    void mark_times(std::uint32_t unit, std::span<const std::uint32_t> seconds,
-                    const Finder& buckets);
     void feed_plain_rows(const Tape& tape);
     void feed_plain_units(const Tape& tape);
     bool has_simple_cells() const;

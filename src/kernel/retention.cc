@@ -41,16 +41,16 @@ void copy_shifted(std::span<const std::uint64_t> from, std::uint32_t shift,
     }
 }
 
-/// Cuts what is behind the last column, and sets column 0.
-void finish_columns(std::span<std::uint64_t> columns, std::uint32_t last_column) {
-    columns.back() &= low_bits(last_column % 64 + 1);
-    columns.front() |= 1;
+/// Of the last word of the columns those that there are.
+std::uint64_t mask_of_columns(const RetentionRules& rules) {
+    return low_bits(rules.columns % 64 + 1);
 }
 
 }  // namespace
 
 RetentionGrid::RetentionGrid(const RetentionRules& rules)
     : rules_(rules),
+      column_mask_(mask_of_columns(rules)),
       last_(rules.cohorts + rules.columns),
       words_(last_ / 64 + 1),
       start_words_((rules.cohorts + 63) / 64),
@@ -61,8 +61,7 @@ RetentionGrid::RetentionGrid(const RetentionRules& rules)
 }
 
 void RetentionGrid::begin(std::uint32_t unit_count) {
-    unit_count_ = unit_count;
-    backs_.assign(unit_count * words_, 0);
+    backs_.begin(unit_count, words_);
     if (rules_.every_start && !rules_.same_rows) {
         starts_.assign(unit_count * start_words_, 0);
     } else if (!rules_.same_rows) {
@@ -93,30 +92,25 @@ bool RetentionGrid::is_often(std::uint32_t unit, std::uint32_t period) noexcept 
     return often.count >= rules_.times;
 }
 
-const std::uint64_t* RetentionGrid::columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept {
-    const std::span<const std::uint64_t> backs{backs_.data() + unit * words_, words_};
+const std::uint64_t* RetentionGrid::many_columns_of(std::uint32_t unit,
+                                                    std::uint32_t cohort) noexcept {
+    const std::span<const std::uint64_t> backs{backs_.row(unit), words_};
     if (rules_.on_or_after) {
         const std::uint32_t last = highest_bit(backs);
         const std::uint32_t reached = last <= cohort ? 0 : std::min(last - cohort, rules_.columns);
         set_lowest(columns_, reached + 1);
         return columns_.data();
     }
-    if (columns_.size() > 1) {
-        copy_shifted(backs, cohort, columns_);
-    } else {
-        // What most questions ask for lies in two words, of which the second may be none's.
-        const std::size_t word = cohort / 64;
-        const std::uint32_t shift = cohort % 64;
-        columns_[0] = backs[word] >> shift;
-        if (shift != 0 && word + 1 < words_) columns_[0] |= backs[word + 1] << (64 - shift);
-    }
-    finish_columns(columns_, rules_.columns);
+    copy_shifted(backs, cohort, columns_);
+    columns_.back() &= column_mask_;
+    columns_.front() |= 1;
     return columns_.data();
 }
 
 RollingRetention::RollingRetention(const RetentionRules& rules, DurationMs period_ms)
     : rules_(rules),
       period_ms_(period_ms),
+      periods_per_ms_(1.0 / static_cast<double>(period_ms)),
       words_((rules.columns + 1) / 64 + 1),
       columns_(rules.column_words()) {
     TF_CHECK(period_ms > 0);
@@ -141,12 +135,20 @@ void RollingRetention::end_starts() {
     backs_.assign(starts_.size() * words_, 0);
 }
 
+/// A division takes ten times as long; what rounding gets wrong, and by one at most, is put right.
+std::int64_t RollingRetention::periods_in(DurationMs elapsed) const noexcept {
+    auto periods = static_cast<std::int64_t>(static_cast<double>(elapsed) * periods_per_ms_);
+    periods -= periods * period_ms_ > elapsed ? 1 : 0;
+    periods += (periods + 1) * period_ms_ <= elapsed ? 1 : 0;
+    return periods;
+}
+
 void RollingRetention::back(std::uint32_t unit, TimeMs time) noexcept {
     // From the latest start back: the periods since the earlier ones are more.
     for (std::size_t i = first_of_[unit + 1]; i-- > first_of_[unit];) {
         Start& start = starts_[i];
         if (time < start.time + period_ms_) continue;
-        const std::int64_t period = (time - start.time) / period_ms_;
+        const std::int64_t period = periods_in(time - start.time);
         if (period > rules_.columns && !rules_.on_or_after) return;
         if (rules_.times > 1) {
             if (start.period != period) start.count = 0;
@@ -166,16 +168,33 @@ const std::uint64_t* RollingRetention::columns_of(std::size_t start) noexcept {
         return columns_.data();
     }
     copy_shifted(backs, 0, columns_);
-    finish_columns(columns_, rules_.columns);
+    columns_.back() &= mask_of_columns(rules_);
+    columns_.front() |= 1;
     return columns_.data();
 }
 
-void RetentionCounts::add(std::size_t row, const std::uint64_t* columns) noexcept {
+void RetentionCounts::add_now(std::size_t row, const std::uint64_t* columns,
+                              std::size_t words) noexcept {
     std::uint64_t* const counts = counts_.data() + row * width_;
-    for (std::size_t word = 0; word * 64 < width_; ++word) {
+    for (std::size_t word = 0; word < words; ++word) {
         for (std::uint64_t rest = columns[word]; rest != 0; rest &= rest - 1)
             ++counts[word * 64 + static_cast<std::size_t>(std::countr_zero(rest))];
     }
+}
+
+/// Counts the words side by side, then adds each column's number.
+void RetentionCounts::add_waiting(std::size_t row) noexcept {
+    Waiting& waiting = waiting_[row];
+    Sums sums;
+    for (std::uint64_t i = 0; i < waiting.count; ++i)
+        sums.add(waiting.words[i]);
+    waiting.count = 0;
+    sums.add_to(counts_.data() + row * width_, width_);
+}
+
+void RetentionCounts::finish() noexcept {
+    for (std::size_t row = 0; row < waiting_.size(); ++row)
+        if (waiting_[row].count > 0) add_waiting(row);
 }
 
 void RetentionCounts::merge(const RetentionCounts& other) {

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/time.h"
+#include "kernel/bit_columns.h"
+#include "kernel/unit_bits.h"
 
 // Who comes back: bits per unit, one a period, and nothing to put in order. A unit starts in a
 // cohort (a period) and comes back in column k, k periods later; column 0 is the start itself.
@@ -51,36 +53,26 @@ public:
     /// REQUIRES: with times > 1, the periods of a unit never fall.
     void back(std::uint32_t unit, std::uint32_t period) noexcept {
         if (rules_.times > 1 && !is_often(unit, period)) return;
-        feeder().back(unit, period);
+        backs_.setter().set(unit, std::min(period, last_));
     }
 
-    /// For loops over many rows: by value, until the block is done. REQUIRES: times == 1.
-    struct Feeder {
-        std::uint64_t* backs;
-        std::uint64_t words;
-        std::uint32_t last;  ///< The bit that stands for all periods behind the last column.
-
-        /// The bits of a unit, one a period.
-        std::uint64_t* of(std::uint32_t unit) const noexcept { return backs + unit * words; }
-        void back(std::uint32_t unit, std::uint32_t period) const noexcept {
-            const std::uint32_t bit = std::min(period, last);
-            of(unit)[bit / 64] |= std::uint64_t{1} << (bit % 64);
-        }
-    };
-    Feeder feeder() noexcept { return {backs_.data(), words_, last_}; }
+    /// back() of many rows at once, until the block is done. REQUIRES: times == 1; no period behind
+    /// last_period().
+    UnitBits& backs() noexcept { return backs_; }
+    /// The one that stands for all behind the last cohort's last column.
+    std::uint32_t last_period() const noexcept { return last_; }
 
     /// Calls `function(unit, cohort, columns)` for each unit and each of its cohorts, both rising.
     template <typename Function>
     void each(Function&& function) {
-        for (std::uint32_t unit = 0; unit < unit_count_; ++unit) {
+        for (std::uint32_t unit = 0; unit < backs_.unit_count(); ++unit) {
             if (!rules_.same_rows && !rules_.every_start) {
                 const std::uint32_t first = firsts_[unit];
                 if (first < rules_.cohorts) function(unit, first, columns_of(unit, first));
                 continue;
             }
-            const std::uint64_t* const starts = rules_.same_rows
-                                                    ? backs_.data() + unit * words_
-                                                    : starts_.data() + unit * start_words_;
+            const std::uint64_t* const starts =
+                rules_.same_rows ? backs_.row(unit) : starts_.data() + unit * start_words_;
             each_start(unit, starts, function);
         }
     }
@@ -105,14 +97,24 @@ private:
         }
     }
     bool is_often(std::uint32_t unit, std::uint32_t period) noexcept;
-    const std::uint64_t* columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept;
+    const std::uint64_t* columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept {
+        if (columns_.size() > 1 || rules_.on_or_after) return many_columns_of(unit, cohort);
+        // What most questions ask for lies in two words, of which the second may be none's.
+        const std::uint64_t* const backs = backs_.row(unit) + cohort / 64;
+        const std::uint32_t shift = cohort % 64;
+        std::uint64_t columns = backs[0] >> shift;
+        if (shift != 0 && cohort / 64 + 1 < words_) columns |= backs[1] << (64 - shift);
+        columns_[0] = (columns & column_mask_) | 1;
+        return columns_.data();
+    }
+    const std::uint64_t* many_columns_of(std::uint32_t unit, std::uint32_t cohort) noexcept;
 
     RetentionRules rules_;
+    std::uint64_t column_mask_;  // of the last word
     std::uint32_t last_;
     std::uint64_t words_;
     std::uint64_t start_words_;
-    std::uint32_t unit_count_ = 0;
-    std::vector<std::uint64_t> backs_;
+    UnitBits backs_;
     std::vector<std::uint32_t> firsts_;   // without every_start: the earliest period
     std::vector<std::uint64_t> starts_;   // with it: bits of cohorts
     std::vector<Often> often_;            // with times: by unit
@@ -152,10 +154,12 @@ private:
         std::uint32_t count = 0;
     };
 
+    std::int64_t periods_in(DurationMs elapsed) const noexcept;
     const std::uint64_t* columns_of(std::size_t start) noexcept;
 
     RetentionRules rules_;
     DurationMs period_ms_;
+    double periods_per_ms_;
     std::uint32_t words_;
     std::vector<Start> starts_;
     std::vector<std::uint32_t> first_of_;  // by unit, and one more: where its starts begin
@@ -165,22 +169,49 @@ private:
 };
 
 /// How many came back: rows × columns. A value per thread; add those of threads with merge().
+///
+/// Cost: 8 bytes a number, and up to 512 KB.
 class RetentionCounts {
 public:
     RetentionCounts() = default;
     RetentionCounts(std::size_t rows, std::uint32_t columns)
-        : width_(columns + 1), counts_(rows * width_) {}
+        : width_(columns + 1),
+          counts_(rows * width_),
+          waiting_(columns < 64 && rows <= kWaitingRowsMax ? rows : 0) {}
 
     /// Column k of the row where bit k is set. REQUIRES: as many bits as columns, and one.
-    void add(std::size_t row, const std::uint64_t* columns) noexcept;
+    void add(std::size_t row, const std::uint64_t* columns) noexcept {
+        if (waiting_.empty()) return add_now(row, columns, columns_words());
+        Waiting& waiting = waiting_[row];
+        waiting.words[waiting.count++] = columns[0];
+        if (waiting.count == Sums::kWordsMax) add_waiting(row);
+    }
+    /// What was added so far can be read then.
+    void finish() noexcept;
     std::uint64_t at(std::size_t row, std::uint32_t column) const noexcept {
         return counts_[row * width_ + column];
     }
+    /// REQUIRES: finish() of both.
     void merge(const RetentionCounts& other);
 
 private:
+    using Sums = BitColumns<4>;
+    /// Words of one row that are counted together: one after the other they would wait for the
+    /// counts of each other.
+    struct Waiting {
+        std::uint64_t words[Sums::kWordsMax] = {};
+        std::uint64_t count = 0;
+    };
+    /// Of more rows than fit a core's second cache few are met again before they leave it.
+    static constexpr std::size_t kWaitingRowsMax = 4'096;
+
+    std::size_t columns_words() const noexcept { return (width_ + 63) / 64; }
+    void add_now(std::size_t row, const std::uint64_t* columns, std::size_t words) noexcept;
+    void add_waiting(std::size_t row) noexcept;
+
     std::size_t width_ = 0;
     std::vector<std::uint64_t> counts_;
+    std::vector<Waiting> waiting_;
 };
 
 }  // namespace twofold::kernel

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/retention.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <random>
@@ -199,32 +200,66 @@ TEST(RollingRetention, APeriodBeginsWithItsFirstInstant) {
     EXPECT_EQ(seen.at({3, 0}), (std::set<std::uint32_t>{0, 2}));
 }
 
+TEST(RollingRetention, PeriodsOfAnyLengthEndWhereTheyDo) {
+    for (const DurationMs period :
+         {kHourMs, kDayMs, 7 * kDayMs, 91 * kDayMs, 365 * kDayMs, DurationMs{7}}) {
+        SCOPED_TRACE(period);
+        const RetentionRules rules{.columns = 366};
+        RollingRetention rolling(rules, period);
+        rolling.begin(2);
+        const TimeMs start = 1'770'000'000'123;
+        rolling.start(0, 0, start);
+        rolling.start(1, 0, start);
+        rolling.end_starts();
+        // The first unit comes back at the last instant of each even period, the other at the first
+        // one of each odd period.
+        std::set<std::uint32_t> even{0};
+        std::set<std::uint32_t> odd{0};
+        for (std::uint32_t k = 1; k <= 366; ++k) {
+            if (k % 2 == 0) rolling.back(0, start + (k + 1) * period - 1);
+            if (k % 2 == 1) rolling.back(1, start + k * period);
+            (k % 2 == 0 ? even : odd).insert(k);
+        }
+        const Seen seen = seen_by(rolling, rules);
+        EXPECT_EQ(seen.at({0, 0}), even);
+        EXPECT_EQ(seen.at({1, 0}), odd);
+    }
+}
+
+void add_up(std::uint32_t rows, std::uint32_t columns) {
+    SCOPED_TRACE(fmt::format("{} rows, {} columns", rows, columns));
+    Random random(columns);
+    RetentionCounts counts[2] = {RetentionCounts(rows, columns), RetentionCounts(rows, columns)};
+    std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t> expected;
+    for (int i = 0; i < 300; ++i) {
+        std::vector<std::uint64_t> words(columns / 64 + 1);
+        const std::size_t row = random() % 3 * (rows / 3);
+        for (int bit = 0; bit < 20; ++bit) {
+            const std::uint32_t k = random() % (columns + 1);
+            const std::uint64_t mask = std::uint64_t{1} << (k % 64);
+            expected[{row, k}] += (words[k / 64] & mask) == 0 ? 1 : 0;
+            words[k / 64] |= mask;
+        }
+        counts[i % 2].add(row, words.data());
+    }
+    RetentionCounts all;
+    for (RetentionCounts& one : counts)
+        one.finish();
+    all.merge(counts[0]);
+    all.merge(counts[1]);
+    all.merge(RetentionCounts());
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (std::uint32_t k = 0; k <= columns; ++k) {
+            EXPECT_EQ(all.at(row, k), (expected[{row, k}])) << row << ' ' << k;
+        }
+    }
+}
+
 TEST(RetentionCounts, AddUpTheColumnsOfEachRow) {
     for (const std::uint32_t columns : {1U, 63U, 64U, 366U}) {
-        SCOPED_TRACE(columns);
-        Random random(columns);
-        RetentionCounts counts[2] = {RetentionCounts(3, columns), RetentionCounts(3, columns)};
-        std::map<std::pair<std::size_t, std::uint32_t>, std::uint64_t> expected;
-        for (int i = 0; i < 300; ++i) {
-            std::vector<std::uint64_t> words(columns / 64 + 1);
-            const std::size_t row = random() % 3;
-            for (int bit = 0; bit < 20; ++bit) {
-                const std::uint32_t k = random() % (columns + 1);
-                const std::uint64_t mask = std::uint64_t{1} << (k % 64);
-                expected[{row, k}] += (words[k / 64] & mask) == 0 ? 1 : 0;
-                words[k / 64] |= mask;
-            }
-            counts[i % 2].add(row, words.data());
-        }
-        RetentionCounts all;
-        all.merge(counts[0]);
-        all.merge(counts[1]);
-        all.merge(RetentionCounts());
-        for (std::size_t row = 0; row < 3; ++row) {
-            for (std::uint32_t k = 0; k <= columns; ++k) {
-                EXPECT_EQ(all.at(row, k), (expected[{row, k}])) << row << ' ' << k;
-            }
-        }
+        add_up(3, columns);
+        add_up(3'000, columns);
+        add_up(4'200, columns);  // more than wait
     }
 }
 

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "kernel/unit_bits.h"
+
 namespace twofold::kernel {
 
 /// Counts units once per column, where a column is a bucket of time, a cell of a breakdown, or both
@@ -32,30 +34,16 @@ public:
     void begin(std::uint32_t unit_count);
     /// REQUIRES: unit < unit_count. A column >= columns() widens the list form.
     void add(std::uint32_t unit, std::uint32_t column) {
-        if (words_per_unit_ == 0 || column >= grid_columns_) {
+        if (!has_grid() || column >= grid_columns_) {
             add_loose(unit, column);
             return;
         }
-        adder().add(unit, column);
+        grid_.setter().set(unit, column);
     }
-    /// For loops over many rows: add() by value. Until finish(). REQUIRES: has_grid(); columns
-    /// below those there were at begin().
-    struct Adder {
-        std::uint64_t* grid;
-        std::uint64_t words_per_unit;
-
-        void add(std::uint32_t unit, std::uint32_t column) const noexcept {
-            grid[unit * words_per_unit + column / 64] |= std::uint64_t{1} << (column % 64);
-        }
-    };
-    Adder adder() noexcept { return {grid_.data(), words_per_unit_}; }
-    /// For many rows of one unit: a byte per column, all 0, to be set to kMark where the unit is
-    /// seen; then add_marks(). Quicker than bits, which wait for each other. As adder().
-    static constexpr std::uint8_t kMark = 0x80;
-    std::uint8_t* marks() noexcept { return marks_.data(); }
-    /// Adds what is marked in columns [first, last], and clears the marks.
-    void add_marks(std::uint32_t unit, std::uint32_t first, std::uint32_t last) noexcept;
-    bool has_grid() const noexcept { return words_per_unit_ != 0; }
+    bool has_grid() const noexcept { return grid_.words() != 0; }
+    /// To add many rows at once, until finish(). REQUIRES: has_grid(); columns below those there
+    /// were at begin().
+    UnitBits& grid() noexcept { return grid_; }
     void finish();
 
     /// Units that were seen in each column, in all blocks that are finished.
@@ -69,9 +57,7 @@ private:
     void add_loose(std::uint32_t unit, std::uint32_t column);
 
     std::vector<std::uint64_t> counts_;
-    std::vector<std::uint64_t> grid_;  // a row of bits per unit
-    std::vector<std::uint8_t> marks_;
-    std::uint64_t words_per_unit_ = 0;  // 0: no grid, all in loose_
+    UnitBits grid_;  // of no words: all in loose_
     std::uint32_t grid_columns_ = 0;
     std::vector<std::uint64_t> loose_;  // unit << 32 | column
     std::size_t loose_sort_at_ = kLooseMin;

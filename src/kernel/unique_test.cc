@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel/unique.h"
 
-#include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
 #include <set>
@@ -45,32 +44,6 @@ TEST(UniqueCounter, CountsAUnitOncePerColumn) {
         count_and_compare(100'000, false, seed);  // too many for bits
         count_and_compare(70, true, seed);        // columns met on the way
     }
-}
-
-TEST(UniqueCounter, MarksAreAddedLikeSingleColumns) {
-    Random random(7);
-    constexpr std::uint32_t kColumns = 366;
-    UniqueCounter marked(kColumns);
-    UniqueCounter added(kColumns);
-    marked.begin(300);
-    added.begin(300);
-    ASSERT_TRUE(marked.has_grid());
-    for (int run = 0; run < 2'000; ++run) {
-        const std::uint32_t unit = random() % 300;
-        std::uint32_t first = kColumns;
-        std::uint32_t last = 0;
-        for (std::uint32_t i = 0, count = 1 + random() % 40; i < count; ++i) {
-            const std::uint32_t column = random() % kColumns;
-            first = std::min(first, column);
-            last = std::max(last, column);
-            marked.marks()[column] = UniqueCounter::kMark;
-            added.add(unit, column);
-        }
-        marked.add_marks(unit, first, last);
-    }
-    marked.finish();
-    added.finish();
-    EXPECT_TRUE(std::ranges::equal(marked.counts(), added.counts()));
 }
 
 TEST(UniqueCounter, RepeatsDoNotFillMemory) {

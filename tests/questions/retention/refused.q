@@ -43,6 +43,14 @@ ask retention "A" then "B" by event.cart first touch
 ----
   error invalid once, at the start
 
+ask retention "A" then "B" by (event.cart = 1 and did "A")
+----
+  error invalid both of the event and of its unit
+
+ask retention "A" then "B" where event.cart = 1 or did "A"
+----
+  error invalid one condition on both the event and its unit in retention
+
 ask retention "A" then "B" every hour for 366 hours from 2020-01-01 to 2026-01-01
 ----
   error too_large rows
