@@ -27,6 +27,8 @@ PlainGather::PlainGather(ScanContext& context)
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
+        cursor.ordinals = cursor.source->part->ordinals().data();
+        cursor.first_rows = cursor.source->part->first_rows().data();
         const Source& source = *cursor.source;
         cursor.every = source.codes.every();
         const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
@@ -168,10 +170,8 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
 
 void PlainGather::skip_unit(std::uint32_t ordinal) {
     for (Cursor& cursor : cursors_) {
-        if (cursor.place == cursor.place_end) continue;
-        const store::Part& part = *cursor.source->part;
-        if (part.ordinals()[cursor.place] != ordinal) continue;
-        const std::uint32_t end = part.first_rows()[++cursor.place];
+        if (!cursor.is_at(ordinal)) continue;
+        const std::uint32_t end = cursor.first_rows[++cursor.place];
         while (cursor.selected < cursor.rows.size() && cursor.rows[cursor.selected] < end)
             ++cursor.selected;
     }
@@ -182,9 +182,10 @@ bool PlainGather::add_unit(std::uint32_t ordinal, std::uint32_t lane, std::size_
     UnitRows unit{.begin = size_};
     for (std::size_t c = 0; c < cursors_.size(); ++c) {
         Cursor& cursor = cursors_[c];
-        const bool has_own = cursor.place != cursor.place_end &&
-                             cursor.source->part->ordinals()[cursor.place] == ordinal;
-        if (has_own) {
+        const bool has_own = cursor.is_at(ordinal);
+        if (has_own && !cursor.has_any()) {
+            ++cursor.place;
+        } else if (has_own) {
             const std::size_t middle = size_;
             add_own_rows(cursor, lane);
             put_in_order(unit, middle, *cursor.source, false);
@@ -257,8 +258,8 @@ bool PlainGather::feed_times(const Cursor& cursor, store::RowRange rows, std::ui
 
 /// The rows of the cursor's next ordinal.
 void PlainGather::add_own_rows(Cursor& cursor, std::uint32_t lane) {
-    const std::span<const std::uint32_t> first_rows = cursor.source->part->first_rows();
-    const store::RowRange rows{first_rows[cursor.place], first_rows[cursor.place + 1]};
+    const store::RowRange rows{cursor.first_rows[cursor.place],
+                               cursor.first_rows[cursor.place + 1]};
     ++cursor.place;
     const std::size_t before = size_;
     const store::RowRange wanted = narrowed(*cursor.source, rows);

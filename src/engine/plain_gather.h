@@ -39,12 +39,22 @@ private:
     /// A part's rows of the units in hand.
     struct Cursor {
         const Source* source = nullptr;
+        const std::uint32_t* ordinals = nullptr;    ///< Of the part's directory.
+        const std::uint32_t* first_rows = nullptr;  ///< Likewise.
         std::uint32_t place = 0;  ///< Of the next ordinal in the part's directory.
         std::uint32_t place_end = 0;
         bool every = false;        ///< All names are wanted: `selected` is not filled.
         bool only_times = false;   ///< And nothing but times is to be told of them.
         std::size_t selected = 0;  ///< The next of `rows`.
         std::vector<std::uint32_t> rows;
+
+        bool is_at(std::uint32_t ordinal) const {
+            return place != place_end && ordinals[place] == ordinal;
+        }
+        /// Whether some row of the next ordinal is selected. REQUIRES: is_at() it.
+        bool has_any() const {
+            return every || (selected != rows.size() && rows[selected] < first_rows[place + 1]);
+        }
     };
 
     /// What one unit has on the tape so far.
