@@ -27,8 +27,6 @@ PlainGather::PlainGather(ScanContext& context)
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
-        cursor.ordinals = cursor.source->part->ordinals().data();
-        cursor.first_rows = cursor.source->part->first_rows().data();
         const Source& source = *cursor.source;
         cursor.every = source.codes.every();
         const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
@@ -59,8 +57,10 @@ Status PlainGather::feed(std::uint32_t first, std::span<const std::uint32_t> lan
     for (std::uint32_t begin = 0; begin < count; begin += kUnitsAtOnce) {
         const std::uint32_t units = std::min(kUnitsAtOnce, count - begin);
         const std::uint32_t end = first + begin + units;
-        for (Cursor& cursor : cursors_)
+        opened_.clear();
+        for (std::uint32_t cursor = 0; cursor < cursors_.size(); ++cursor)
             TF_TRY(open(cursor, first + begin, end));
+        sort_own(units);
         const auto rest = std::ranges::find_if(
             members, [end](const auto& member) { return member.canonical >= end; });
         members_ = {members.begin(), rest};
@@ -72,21 +72,54 @@ Status PlainGather::feed(std::uint32_t first, std::span<const std::uint32_t> lan
     return {};
 }
 
-/// Sets the cursor to the rows of ordinals [first, end), and finds those with a wanted name.
-Status PlainGather::open(Cursor& cursor, std::uint32_t first, std::uint32_t end) {
+/// Finds the rows of ordinals [first, end) with a wanted name in one part, and whose they are.
+Status PlainGather::open(std::uint32_t number, std::uint32_t first, std::uint32_t end) {
+    Cursor& cursor = cursors_[number];
     const store::Part& part = *cursor.source->part;
-    cursor.place = static_cast<std::uint32_t>(part.lower_bound(first));
-    cursor.place_end = static_cast<std::uint32_t>(part.lower_bound(end));
-    cursor.selected = 0;
+    std::size_t place = part.lower_bound(first);
+    const std::size_t place_end = part.lower_bound(end);
+    const std::uint32_t* const ordinals = part.ordinals().data();
+    const std::uint32_t* const first_rows = part.first_rows().data();
     cursor.rows.clear();
-    const store::RowRange rows{part.first_rows()[cursor.place],
-                               part.first_rows()[cursor.place_end]};
+    const store::RowRange rows{first_rows[place], first_rows[place_end]};
     if (rows.empty()) return {};
     TF_TRY(part.verify_rows(rows));
     cost_.events_read += rows.size();
     cost_.bytes_read += rows.size() * (part.wide_codes() ? 2 : 1);
-    if (!cursor.every) select(cursor, rows);
+    if (cursor.every) {
+        for (; place < place_end; ++place) {
+            const store::RowRange own{first_rows[place], first_rows[place + 1]};
+            opened_.push_back({ordinals[place] - first, number, own});
+        }
+        return {};
+    }
+    select(cursor, rows);
+    const std::uint32_t* const selected = cursor.rows.data();
+    const auto count = static_cast<std::uint32_t>(cursor.rows.size());
+    for (std::uint32_t i = 0; i < count; ++place) {
+        while (first_rows[place + 1] <= selected[i])
+            ++place;
+        const std::uint32_t from = i;
+        const std::uint32_t own_end = first_rows[place + 1];
+        do {
+            ++i;
+        } while (i < count && selected[i] < own_end);
+        opened_.push_back({ordinals[place] - first, number, {from, i}});
+    }
     return {};
+}
+
+/// Counting sort by unit.
+void PlainGather::sort_own(std::uint32_t units) {
+    own_begins_.assign(std::size_t{units} + 2, 0);
+    for (const Own& own : opened_)
+        ++own_begins_[own.unit + 2];
+    for (std::size_t unit = 2; unit < own_begins_.size(); ++unit)
+        own_begins_[unit] += own_begins_[unit - 1];
+    if (own_.size() < opened_.size()) own_.resize(opened_.size());
+    // One place to the right: counted up while they are placed, begins become what they should be.
+    for (const Own& own : opened_)
+        own_[own_begins_[own.unit + 1]++] = own;
 }
 
 /// Finds the rows of wanted names among `size` from `begin` on: selected_, relative to it.
@@ -151,11 +184,11 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
         while (member_ + member_count < members_.size() &&
                members_[member_ + member_count].canonical == first + i)
             ++member_count;
-        if (lane == kNoLane) {
-            skip_unit(first + i);
-        } else {
+        const auto own =
+            std::span(own_).subspan(own_begins_[i], own_begins_[i + 1] - own_begins_[i]);
+        if (lane != kNoLane && own.size() + member_count > 0) {
             const std::size_t begin = size_;
-            if (!add_unit(first + i, lane, member_count)) left.push_back(lane);
+            if (!add_unit(own, lane, member_count)) left.push_back(lane);
             if (too_large_ || (scan_.ordered && size_ - begin > scan_.tape_rows_max)) {
                 return fail(ErrorCode::kTooLarge,
                             "the question needs the rows of one unit in order, and there are more "
@@ -168,34 +201,30 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
     return {};
 }
 
-void PlainGather::skip_unit(std::uint32_t ordinal) {
-    for (Cursor& cursor : cursors_) {
-        if (!cursor.is_at(ordinal)) continue;
-        const std::uint32_t end = cursor.first_rows[++cursor.place];
-        while (cursor.selected < cursor.rows.size() && cursor.rows[cursor.selected] < end)
-            ++cursor.selected;
-    }
-}
-
 /// False when an ordered scan cannot tell the order of its rows here; then none was added.
-bool PlainGather::add_unit(std::uint32_t ordinal, std::uint32_t lane, std::size_t member_count) {
+bool PlainGather::add_unit(std::span<const Own> own, std::uint32_t lane, std::size_t member_count) {
     UnitRows unit{.begin = size_};
-    for (std::size_t c = 0; c < cursors_.size(); ++c) {
-        Cursor& cursor = cursors_[c];
-        const bool has_own = cursor.is_at(ordinal);
-        if (has_own && !cursor.has_any()) {
-            ++cursor.place;
-        } else if (has_own) {
-            const std::size_t middle = size_;
-            add_own_rows(cursor, lane);
-            put_in_order(unit, middle, *cursor.source, false);
-        }
-        for (std::size_t m = member_; m < member_ + member_count; ++m) {
-            const store::RowRange rows = member_rows_[m * cursors_.size() + c];
-            if (rows.empty()) continue;
-            const std::size_t middle = size_;
-            add_member_rows(cursor, rows, lane);
-            put_in_order(unit, middle, *cursor.source, true);
+    const auto add_own = [&](const Own& rows) {
+        const std::size_t middle = size_;
+        add_own_rows(rows, lane);
+        put_in_order(unit, middle, *cursors_[rows.cursor].source, false);
+    };
+    if (member_count == 0) {
+        for (const Own& rows : own)
+            add_own(rows);
+    } else {
+        for (std::uint32_t c = 0; c < cursors_.size(); ++c) {
+            if (!own.empty() && own.front().cursor == c) {
+                add_own(own.front());
+                own = own.subspan(1);
+            }
+            for (std::size_t m = member_; m < member_ + member_count; ++m) {
+                const store::RowRange rows = member_rows_[m * cursors_.size() + c];
+                if (rows.empty()) continue;
+                const std::size_t middle = size_;
+                add_member_rows(cursors_[c], rows, lane);
+                put_in_order(unit, middle, *cursors_[c].source, true);
+            }
         }
     }
     if (!unit.unclear) return true;
@@ -256,30 +285,27 @@ bool PlainGather::feed_times(const Cursor& cursor, store::RowRange rows, std::ui
     return true;
 }
 
-/// The rows of the cursor's next ordinal.
-void PlainGather::add_own_rows(Cursor& cursor, std::uint32_t lane) {
-    const store::RowRange rows{cursor.first_rows[cursor.place],
-                               cursor.first_rows[cursor.place + 1]};
-    ++cursor.place;
+void PlainGather::add_own_rows(const Own& own, std::uint32_t lane) {
+    const Cursor& cursor = cursors_[own.cursor];
+    const Source& source = *cursor.source;
     const std::size_t before = size_;
-    const store::RowRange wanted = narrowed(*cursor.source, rows);
-    if (feed_times(cursor, wanted, lane)) return;
     if (cursor.every) {
+        const store::RowRange wanted = narrowed(source, own.rows);
+        if (feed_times(cursor, wanted, lane)) return;
         put_all(cursor, wanted, lane);
     } else {
-        const std::vector<std::uint32_t>& all = cursor.rows;
-        std::size_t i = cursor.selected;
-        while (i < all.size() && all[i] < wanted.begin)
-            ++i;
-        const std::size_t from = i;
-        while (i < all.size() && all[i] < wanted.end)
-            ++i;
-        put(cursor, std::span(all).subspan(from, i - from), lane);
-        while (i < all.size() && all[i] < rows.end)
-            ++i;
-        cursor.selected = i;
+        // What lies in other seconds than those asked for.
+        auto rows = std::span(cursor.rows).subspan(own.rows.begin, own.rows.size());
+        if (!source.whole_span) {
+            const store::RowRange wanted = narrowed(source, {rows.front(), rows.back() + 1});
+            while (!rows.empty() && rows.front() < wanted.begin)
+                rows = rows.subspan(1);
+            while (!rows.empty() && rows.back() >= wanted.end)
+                rows = rows.first(rows.size() - 1);
+        }
+        put(cursor, rows, lane);
     }
-    finish_run(*cursor.source, before);
+    finish_run(source, before);
 }
 
 void PlainGather::add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {

@@ -39,22 +39,16 @@ private:
     /// A part's rows of the units in hand.
     struct Cursor {
         const Source* source = nullptr;
-        const std::uint32_t* ordinals = nullptr;    ///< Of the part's directory.
-        const std::uint32_t* first_rows = nullptr;  ///< Likewise.
-        std::uint32_t place = 0;  ///< Of the next ordinal in the part's directory.
-        std::uint32_t place_end = 0;
-        bool every = false;        ///< All names are wanted: `selected` is not filled.
-        bool only_times = false;   ///< And nothing but times is to be told of them.
-        std::size_t selected = 0;  ///< The next of `rows`.
-        std::vector<std::uint32_t> rows;
+        bool every = false;               ///< All names are wanted: `rows` is not filled.
+        bool only_times = false;          ///< And nothing but times is to be told of them.
+        std::vector<std::uint32_t> rows;  ///< Those of a wanted name, rising.
+    };
 
-        bool is_at(std::uint32_t ordinal) const {
-            return place != place_end && ordinals[place] == ordinal;
-        }
-        /// Whether some row of the next ordinal is selected. REQUIRES: is_at() it.
-        bool has_any() const {
-            return every || (selected != rows.size() && rows[selected] < first_rows[place + 1]);
-        }
+    /// The rows that one of the units in hand has in one part under its own ordinal.
+    struct Own {
+        std::uint32_t unit = 0;  ///< From the first of those in hand.
+        std::uint32_t cursor = 0;
+        store::RowRange rows;  ///< Of the part; where not every name is wanted, of Cursor::rows.
     };
 
     /// What one unit has on the tape so far.
@@ -65,15 +59,15 @@ private:
         bool unclear = false;    ///< Two of one time came from places whose order is not told.
     };
 
-    Status open(Cursor& cursor, std::uint32_t first, std::uint32_t end);
+    Status open(std::uint32_t number, std::uint32_t first, std::uint32_t end);
     std::uint32_t select_piece(const Source& source, std::uint32_t begin, std::uint32_t size);
     void select(Cursor& cursor, store::RowRange rows);
+    void sort_own(std::uint32_t units);
     Status open_members();
     Status feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
                       std::vector<std::uint32_t>& left);
-    void skip_unit(std::uint32_t ordinal);
-    bool add_unit(std::uint32_t ordinal, std::uint32_t lane, std::size_t member_count);
-    void add_own_rows(Cursor& cursor, std::uint32_t lane);
+    bool add_unit(std::span<const Own> own, std::uint32_t lane, std::size_t member_count);
+    void add_own_rows(const Own& own, std::uint32_t lane);
     void add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_in_order(UnitRows& unit, std::size_t middle, const Source& source, bool joined);
     bool merge(std::size_t begin, std::size_t middle);
@@ -95,6 +89,9 @@ private:
 
     const Scan& scan_;
     std::vector<Cursor> cursors_;
+    std::vector<Own> opened_;                // of the units in hand, by cursor, then by unit
+    std::vector<Own> own_;                   // the same by unit, then by cursor
+    std::vector<std::uint32_t> own_begins_;  // of each unit in own_, and one more
     std::span<const JoinedPersons::Member> members_;  // of the units in hand
     std::vector<store::RowRange> member_rows_;        // of each member, by cursor
     std::size_t member_ = 0;                          // the next of them
