@@ -17,8 +17,13 @@
 #include "kernel/buckets.h"
 #include "kernel/code_filter.h"
 #include "kernel/funnel.h"
+#include "kernel/lifecycle.h"
+#include "kernel/packed_counts.h"
+#include "kernel/paths.h"
 #include "kernel/retention.h"
 #include "kernel/samples.h"
+#include "kernel/sessions.h"
+#include "kernel/stickiness.h"
 #include "kernel/sum.h"
 #include "kernel/unique.h"
 
@@ -189,6 +194,137 @@ void rolling_retention() {
     left_behind += counts.at(0, 5);
 }
 
+/// Week 0 is before the range; a unit is new in the week of its first row.
+void lifecycle() {
+    const UnitTimes times(Block(10));
+    const kernel::Buckets buckets(weeks());
+    kernel::Lifecycle lifecycle(buckets.count() - 1);
+    counted_work([&] {
+        lifecycle.begin(kUnits);
+        times.each([&](std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+            lifecycle.active().set_times(unit, seconds, buckets);
+            lifecycle.first(unit, buckets.even_second_finder().find(seconds.front()));
+        });
+        lifecycle.finish();
+    });
+    left_behind += lifecycle.count(30, kernel::LifecycleState::kDormant);
+}
+
+void stickiness(const kernel::StickinessRules& rules) {
+    const Block block(10);
+    const UnitTimes times(block);
+    const kernel::Buckets buckets(days());
+    kernel::Stickiness stickiness(rules);
+    counted_work([&] {
+        stickiness.begin(kUnits);
+        if (rules.is_plain()) {
+            times.each([&](std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+                stickiness.active().set_times(unit, seconds, buckets);
+            });
+        } else {
+            for (const Row& row : block.rows)
+                stickiness.add(row.unit, buckets.find(row.time));
+        }
+        stickiness.finish();
+    });
+    left_behind += stickiness.at_least(20);
+}
+
+/// The rows as visits: four of five follow the one before within minutes.
+struct Visits {
+    std::vector<std::uint32_t> seconds;
+    std::vector<std::uint16_t> millis;
+    std::vector<std::uint8_t> codes;
+    std::vector<std::uint16_t> wide_codes;  // of 2,000
+    std::vector<std::size_t> ends;
+
+    Visits() : ends(kUnits) {
+        Random random(11);
+        const Block block(40);
+        TimeMs time = 0;
+        for (std::size_t i = 0; i < block.rows.size(); ++i) {
+            const DurationMs pause = random() % 5 == 0 ? kDayMs : 3 * kMinuteMs;
+            const bool first = i == 0 || block.rows[i].unit != block.rows[i - 1].unit;
+            time = first ? random() : time + random() % pause;
+            seconds.push_back(static_cast<std::uint32_t>(time / kSecondMs));
+            millis.push_back(static_cast<std::uint16_t>(time % kSecondMs));
+            codes.push_back(block.codes[i]);
+            wide_codes.push_back(static_cast<std::uint16_t>(block.codes[i] * 50 + random() % 50));
+            ends[block.rows[i].unit] = i + 1;
+        }
+    }
+    /// Calls `function(begin, count, session begins)` for each unit.
+    template <typename Function>
+    void each(kernel::Sessions& sessions, Function&& function) const {
+        std::size_t begin = 0;
+        for (const std::size_t end : ends) {
+            const kernel::StoredTimes times{seconds.data() + begin, millis.data() + begin};
+            const auto count = static_cast<std::uint32_t>(end - begin);
+            function(begin, count, sessions.cut(times, count));
+            begin = end;
+        }
+    }
+};
+
+void sessions() {
+    const Visits visits;
+    kernel::Sessions sessions{kernel::SessionRules{}};
+    kernel::SessionTotals totals;
+    counted_work([&] {
+        visits.each(sessions,
+                    [&](std::size_t begin, std::uint32_t, std::span<const std::uint32_t> begins) {
+                        const kernel::StoredTimes times{visits.seconds.data() + begin,
+                                                        visits.millis.data() + begin};
+                        for (std::size_t i = 0; i + 1 < begins.size(); ++i) {
+                            totals.add(begins[i + 1] - begins[i],
+                                       times.at(begins[i + 1] - 1) - times.at(begins[i]));
+                        }
+                    });
+    });
+    left_behind += totals.duration_ms;
+}
+
+template <typename Code>
+void paths(const kernel::PathRules& rules, std::vector<Code> Visits::* codes,
+           std::uint32_t code_count) {
+    const Visits visits;
+    kernel::Sessions sessions{kernel::SessionRules{}};
+    kernel::Paths finder(rules);
+    kernel::PackedCounts<std::uint64_t> counts;
+    std::vector<std::uint64_t> keys(visits.codes.size());
+    counted_work([&] {
+        visits.each(sessions, [&](std::size_t begin, std::uint32_t count,
+                                  std::span<const std::uint32_t> begins) {
+            const std::uint32_t found =
+                finder.pack(std::span<const Code>(visits.*codes).subspan(begin, count), begins,
+                            kernel::path_bits(code_count), keys.data());
+            for (std::uint32_t i = 0; i < found; ++i)
+                counts.add(keys[i]);
+        });
+        kernel::PackedCounts<std::uint64_t>* const one[] = {&counts};
+        left_behind += counts.take_top(one, 0, counts.kGroups, 10).distinct;
+    });
+}
+
+void path_edges() {
+    const Visits visits;
+    kernel::Sessions sessions{kernel::SessionRules{}};
+    kernel::Paths finder(kernel::PathRules{.steps = 5});
+    kernel::PathEdges edges(5);
+    counted_work([&] {
+        visits.each(sessions, [&](std::size_t begin, std::uint32_t count,
+                                  std::span<const std::uint32_t> begins) {
+            const auto codes = std::span<const std::uint8_t>(visits.codes).subspan(begin, count);
+            const kernel::StoredTimes times{visits.seconds.data() + begin,
+                                            visits.millis.data() + begin};
+            finder.each(codes, begins, [&](std::uint32_t, const kernel::Path& path) {
+                edges.add(path, codes, times);
+            });
+        });
+        left_behind += edges.edges(10).size();
+    });
+}
+
 void select_codes(std::vector<std::uint8_t> wanted_codes) {
     const Block block(40);
     std::vector<std::uint8_t> wanted(40);
@@ -239,10 +375,18 @@ const std::map<std::string, std::function<void()>> kWorks{
     {"funnel_holding",
      [] { funnel({.steps = 3, .window_ms = 7 * kDayMs, .holding = true}, true); }},
     {"intersect_sets", intersect_sets},
+    {"lifecycle", lifecycle},
     {"median", median},
+    {"path_edges", path_edges},
+    {"paths_of_40_codes", [] { paths({.steps = 5}, &Visits::codes, 40); }},
+    {"paths_of_2000_codes", [] { paths({.steps = 5}, &Visits::wide_codes, 2'000); }},
+    {"paths_starting_at", [] { paths({.steps = 5, .starting_at = 3}, &Visits::codes, 40); }},
     {"rolling_retention", rolling_retention},
     {"select_1_code", [] { select_codes({3}); }},
     {"select_9_codes", [] { select_codes({0, 3, 5, 8, 13, 21, 30, 34, 39}); }},
+    {"sessions", sessions},
+    {"stickiness", [] { stickiness({.intervals = 365}); }},
+    {"stickiness_of_2_rows", [] { stickiness({.intervals = 365, .rows_min = 2}); }},
     {"sum_numbers", sum_numbers},
     {"unique_days", unique_days},
     {"unique_days_by_marks", unique_days_by_marks},
