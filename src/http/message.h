@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +26,9 @@ struct Request {
     TimeMs received_at = 0;
     /// What stood in place of the route's "<name>" segment; empty without one.
     std::string parameter;
+    /// Of a route that is `watched`: becomes true when nobody waits for the answer any more,
+    /// because the client closed its side of the connection or the server is about to end.
+    std::shared_ptr<const std::atomic<bool>> gone;
 
     /// The first header of that name (lower case), or "".
     std::string_view header(std::string_view name) const noexcept;

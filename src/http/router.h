@@ -25,6 +25,9 @@ struct Route {
     std::size_t body_bytes_max = 64 << 10;
     /// Answers of this route may be read by pages of any origin (ingest of browsers' SDKs).
     bool any_origin = false;
+    /// Tell the handler when the client leaves: see Request::gone. For what computes for long; it
+    /// costs a look at the socket.
+    bool watched = false;
 };
 
 /// Finds the route of a request. A path with and without its last slash is the same path: a

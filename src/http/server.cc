@@ -4,6 +4,7 @@
 // Asio's coroutine headers of Boost 1.74 use std::exchange without including it.
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,10 +18,14 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
+#include <cerrno>
 #include <chrono>
 #include <fmt/format.h>
 #include <limits>
+#include <mutex>
 #include <optional>
+#include <set>
+#include <sys/socket.h>
 #include <thread>
 #include <utility>
 
@@ -73,6 +78,35 @@ private:
     std::atomic<bool> sent_ = false;
 };
 
+/// The requests whose handlers want to know when nobody waits for them any more.
+class Watched {
+public:
+    using Flag = std::shared_ptr<std::atomic<bool>>;
+
+    Flag add() {
+        auto flag = std::make_shared<std::atomic<bool>>(false);
+        const std::scoped_lock lock(mutex_);
+        if (ended_) *flag = true;
+        flags_.insert(flag);
+        return flag;
+    }
+    void remove(const Flag& flag) {
+        const std::scoped_lock lock(mutex_);
+        flags_.erase(flag);
+    }
+    void end_all() {
+        const std::scoped_lock lock(mutex_);
+        ended_ = true;
+        for (const Flag& flag : flags_)
+            *flag = true;
+    }
+
+private:
+    std::mutex mutex_;
+    std::set<Flag> flags_;
+    bool ended_ = false;
+};
+
 class BeastServer final : public Server {
 public:
     BeastServer(Router router, ServerOptions options)
@@ -82,6 +116,10 @@ public:
 
     ~BeastServer() override {
         drain(5);
+        // Those that were told to end have some time to say so.
+        const auto until = std::chrono::steady_clock::now() + seconds(1);
+        while (busy_ > 0 && std::chrono::steady_clock::now() < until)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
         io_.stop();
         for (std::thread& thread : io_threads_)
             thread.join();
@@ -124,6 +162,7 @@ public:
         while (busy_ > 0 && std::chrono::steady_clock::now() < until) {
             std::this_thread::sleep_for(std::chrono::milliseconds(5));
         }
+        watched_.end_all();
     }
 
 private:
@@ -243,8 +282,13 @@ private:
         request.body = std::move(body.get().body());
         stream.expires_never();
         const Method method = request.method;
-        Request head{method, request.path, {}, request.headers, {}, {}, 0, {}};
-        Response response = co_await dispatch(*match.route, std::move(request));
+        Request head{method, request.path, {}, request.headers, {}, {}, 0, {}, {}};
+        Response response;
+        if (match.route->watched) {
+            response = co_await dispatch_watched(stream, *match.route, std::move(request));
+        } else {
+            response = co_await dispatch(*match.route, std::move(request));
+        }
         co_return co_await write(stream, method, keep_alive, version,
                                  finish(head, match, std::move(response)));
     }
@@ -314,6 +358,34 @@ private:
         }
         request.parameter = match.parameter;
         return std::nullopt;
+    }
+
+    /// As dispatch, with an eye on the connection. Bytes that come meanwhile are the next
+    /// request's: what stands behind them is not seen, and the answer is made to its end.
+    net::awaitable<Response> dispatch_watched(beast::tcp_stream& stream, const Route& route,
+                                              Request request) {
+        const Watched::Flag gone = watched_.add();
+        request.gone = gone;
+        const auto answered = std::make_shared<bool>(false);  // of this strand alone
+        tcp::socket& socket = stream.socket();
+        // Not in the call: g++ 12 destroys such temporaries twice.
+        const auto executor = co_await net::this_coro::executor;
+        auto look = [gone, answered, &socket](const boost::system::error_code& error) {
+            if (!*answered && (error || closed_by_peer(socket))) *gone = true;
+        };
+        socket.async_wait(tcp::socket::wait_read, net::bind_executor(executor, std::move(look)));
+        Response response = co_await dispatch(route, std::move(request));
+        *answered = true;
+        boost::system::error_code ignored;
+        socket.cancel(ignored);
+        watched_.remove(gone);
+        co_return response;
+    }
+
+    static bool closed_by_peer(tcp::socket& socket) {
+        char byte = 0;
+        const ssize_t count = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
     }
 
     net::awaitable<Response> dispatch(const Route& route, Request request) {
@@ -397,6 +469,7 @@ private:
     std::atomic<std::size_t> connections_ = 0;
     std::atomic<std::size_t> busy_ = 0;
     std::atomic<std::size_t> bytes_in_flight_ = 0;
+    Watched watched_;
     net::thread_pool workers_;
     std::vector<std::thread> io_threads_;
 };

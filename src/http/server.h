@@ -36,7 +36,8 @@ public:
     static Result<std::unique_ptr<Server>> start(Router router, ServerOptions options);
     virtual ~Server() = default;
     virtual std::uint16_t port() const = 0;
-    /// Stops accepting; what is being answered gets its answer. Waits at most `seconds`.
+    /// Stops accepting; what is being answered gets its answer. Waits at most `seconds`, then tells
+    /// watched requests that they are not waited for (Request::gone).
     virtual void drain(int seconds) = 0;
 };
 

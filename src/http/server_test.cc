@@ -11,6 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "base/sanitized.h"
 #include "http/client.h"
 
 namespace twofold::http {
@@ -185,6 +186,90 @@ TEST(Server, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
     for (std::thread& thread : threads)
         thread.join();
     EXPECT_EQ(right, 400);
+}
+
+/// A route whose handler answers once nobody waits for it, or after ten seconds.
+class WatchedRoute {
+public:
+    WatchedRoute() {
+        Router router;
+        router.add({Method::kPost, "/long",
+                    [this](const Request& request, const Reply& reply) {
+                        ++begun_;
+                        const auto until = steady_clock::now() + std::chrono::seconds(10);
+                        while (!*request.gone && !released_ && steady_clock::now() < until)
+                            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+                        if (*request.gone) ++left_;
+                        reply(respond(200, "text/plain", request.body + "|end"));
+                    },
+                    Runs::kOnWorker, 1000, false, true});
+        ServerOptions options;
+        options.port = 0;
+        server_ = *Server::start(std::move(router), options);
+    }
+    void ask(const Connection& connection, std::string_view body = "x") const {
+        connection.send(fmt::format(
+            "POST /long HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}", body.size(), body));
+    }
+    Server& server() { return *server_; }
+    void release() { released_ = true; }
+    /// Whether as many were begun, and were left, within `ms`.
+    bool begun(int count, int ms = 5'000) const { return reaches(begun_, count, ms); }
+    bool left(int count, int ms) const { return reaches(left_, count, ms); }
+
+private:
+    using steady_clock = std::chrono::steady_clock;
+    static bool reaches(const std::atomic<int>& number, int count, int ms) {
+        const auto until = steady_clock::now() + std::chrono::milliseconds(ms);
+        while (number < count && steady_clock::now() < until)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return number >= count;
+    }
+    std::atomic<int> begun_ = 0;
+    std::atomic<int> left_ = 0;
+    std::atomic<bool> released_ = false;
+    std::unique_ptr<Server> server_;
+};
+
+constexpr int kNoticedMs = kSanitized ? 1'000 : 100;
+
+TEST(Server, AClientThatLeavesIsNoticedWhileItsRequestIsHandled) {
+    WatchedRoute route;
+    const Connection stays(route.server().port());
+    route.ask(stays, "stays");
+    {
+        const Connection leaves(route.server().port());
+        route.ask(leaves);
+        EXPECT_TRUE(route.begun(2));
+    }
+    EXPECT_TRUE(route.left(1, kNoticedMs));
+    EXPECT_FALSE(route.left(2, 50));
+    route.release();
+    EXPECT_TRUE(stays.read_until("|end").ends_with("stays|end"));
+    route.ask(stays, "again");
+    EXPECT_TRUE(stays.read_until("|end").ends_with("again|end"));
+}
+
+TEST(Server, AClientThatSendsItsNextRequestEarlyHasNotLeft) {
+    WatchedRoute route;
+    const Connection connection(route.server().port());
+    route.ask(connection, "one");
+    EXPECT_TRUE(route.begun(1));
+    route.ask(connection, "two");
+    EXPECT_FALSE(route.left(1, 50));
+    route.release();
+    EXPECT_TRUE(connection.read_until("|end").ends_with("one|end"));
+    EXPECT_TRUE(connection.read_until("|end").ends_with("two|end"));
+}
+
+TEST(Server, AfterTheDrainNobodyIsWaitedFor) {
+    WatchedRoute route;
+    const Connection connection(route.server().port());
+    route.ask(connection);
+    EXPECT_TRUE(route.begun(1));
+    EXPECT_FALSE(route.left(1, 20));
+    route.server().drain(0);
+    EXPECT_TRUE(route.left(1, kNoticedMs));
 }
 
 TEST(Client, PostsAndReadsTheAnswer) {
