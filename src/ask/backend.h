@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include "ask/answer.h"
 #include "ask/question.h"
 #include "base/result.h"
+#include "base/stop.h"
 #include "base/time.h"
 
 namespace twofold::ask {
@@ -25,8 +25,8 @@ struct AskOptions {
     std::optional<std::uint64_t> limit;
     /// The position of the log to answer from, as an earlier Answer named it; the newest otherwise.
     std::optional<std::uint64_t> position;
-    /// Set by another thread to stop the work; borrowed until answer() returns; may be null.
-    const std::atomic<bool>* cancelled = nullptr;
+    /// Ends the work early; borrowed until answer() returns; may be null.
+    const Stop* stop = nullptr;
 };
 
 /// Answers questions. Safe to call from any number of threads.
@@ -35,8 +35,9 @@ public:
     virtual ~Backend() = default;
 
     /// Errors: kInvalid for a question that makes no sense here (with position and suggestion),
-    /// kNotFound for a position or cell that is not there, kTooLarge beyond a limit, kUnavailable
-    /// when cancelled or shutting down, kCorrupt and kIo from below.
+    /// kNotFound for a position or cell that is not there, kTooLarge beyond a limit, the time of
+    /// `stop` and the bytes of the thread's MemoryAccount among them, kUnavailable when stopped or
+    /// shutting down, kCorrupt and kIo from below.
     virtual Result<Answer> answer(const Question& question, const AskOptions& options) = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include <chrono>
+#include <new>
 #include <utility>
 #include <variant>
 
@@ -15,6 +16,7 @@
 #include "engine/retention.h"
 #include "engine/run.h"
 #include "engine/trend.h"
+#include "engine/work.h"
 #include "plan/plan.h"
 
 namespace twofold::engine {
@@ -37,10 +39,7 @@ class Answering {
 public:
     Answering(const World& world, const plan::Plan& plan, Scanner& scanner,
               const ask::AskOptions& options)
-        : plan_(plan),
-          options_(options),
-          run_(world, plan, scanner, options.cancelled),
-          judge_(run_) {}
+        : plan_(plan), options_(options), run_(world, plan, scanner, options.stop), judge_(run_) {}
 
     Result<ask::Answer> answer() {
         if (options_.open.empty()) {
@@ -132,6 +131,18 @@ void fill_in(ask::Answer& answer, const plan::Plan& plan, const World& world,
 }  // namespace
 
 Result<ask::Answer> Engine::answer(const ask::Question& question, const ask::AskOptions& options) {
+    try {
+        return run(question, options);
+    } catch (const std::bad_alloc&) {
+        return std::unexpected(memory_error());
+    }
+}
+
+Result<ask::Answer> Engine::run(const ask::Question& question,
+                                const ask::AskOptions& options) const {
+    if (options.stop != nullptr && options.stop->wanted()) {
+        return std::unexpected(stopped_error(*options.stop));
+    }
     const auto begun = std::chrono::steady_clock::now();
     TF_ASSIGN(const World world, worlds_.world(options.position));
     const WorldNames names(world);
@@ -144,6 +155,16 @@ Result<ask::Answer> Engine::answer(const ask::Question& question, const ask::Ask
     const auto took = std::chrono::steady_clock::now() - begun;
     answer.cost.seconds = std::chrono::duration<double>(took).count();
     return answer;
+}
+
+Result<Engine::Outlook> Engine::look_ahead(const ask::Question& question,
+                                           const ask::AskOptions& options) const {
+    TF_ASSIGN(const World world, worlds_.world(options.position));
+    const WorldNames names(world);
+    TF_TRY(ask::check(question, names));
+    const TimeMs now = options.now.value_or(world.settings->now.value_or(clock_.now()));
+    TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, now));
+    return Outlook{work_of(plan, world.input), world.position};
 }
 
 Result<std::shared_ptr<const ask::Names>> Engine::names() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "ask/backend.h"
@@ -32,11 +33,22 @@ public:
     Result<ask::Answer> answer(const ask::Question& question,
                                const ask::AskOptions& options) override;
 
+    /// What is known of a question before it is answered.
+    struct Outlook {
+        std::uint64_t work = 0;  ///< See work_of().
+        /// Of the world that it was looked up in: to answer from that one.
+        model::Sequence position = 0;
+    };
+    /// Errors: as answer(), for questions that make no sense.
+    Result<Outlook> look_ahead(const ask::Question& question, const ask::AskOptions& options) const;
+
     /// What the newest world knows by name, for checking and completing; its own to keep.
     /// Errors: as WorldSource::world.
     Result<std::shared_ptr<const ask::Names>> names() const;
 
 private:
+    Result<ask::Answer> run(const ask::Question& question, const ask::AskOptions& options) const;
+
     const WorldSource& worlds_;
     Scanner& scanner_;
     const Clock& clock_;

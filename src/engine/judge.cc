@@ -215,8 +215,9 @@ Result<std::vector<Value>> Judge::values(const plan::Expression& expression, con
         }
         return values;
     }
-    for (std::uint32_t i = 0; i < points.size(); ++i)
-        values[i] = facts_value(facts_, expression, at(points, i));
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t i) {
+        values[i] = facts_value(facts_, expression, at(points, static_cast<std::uint32_t>(i)));
+    }));
     return values;
 }
 

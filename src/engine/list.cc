@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -75,6 +76,47 @@ Points pick(const Points& points, std::span<const std::uint32_t> order) {
     return picked;
 }
 
+/// Numbers below `count`, of which the first `wanted` are in order: a page needs no more. In pieces
+/// that are then merged, so that a sort of millions ends soon once the question is stopped.
+template <typename Before>
+Result<std::vector<std::uint32_t>> first_in_order(const Run& run, std::size_t count,
+                                                  std::size_t wanted, const Before& before) {
+    constexpr std::size_t kPiece = 1 << 14;
+    std::vector<std::uint32_t> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), 0U);
+    wanted = std::min(wanted, count);
+    struct Rest {
+        std::span<const std::uint32_t> numbers;  // in order, never empty
+    };
+    std::vector<Rest> rests;
+    for (std::size_t begin = 0; begin < count; begin += kPiece) {
+        TF_TRY(run.check_cancelled());
+        const std::span piece = std::span(numbers).subspan(begin, std::min(kPiece, count - begin));
+        const std::size_t needed = std::min(wanted, piece.size());
+        std::ranges::partial_sort(piece, piece.begin() + static_cast<std::ptrdiff_t>(needed),
+                                  before);
+        if (needed > 0) rests.push_back({piece.first(needed)});
+    }
+    const auto later = [&before](const Rest& a, const Rest& b) {
+        return before(b.numbers.front(), a.numbers.front());
+    };
+    std::ranges::make_heap(rests, later);
+    std::vector<std::uint32_t> order;
+    order.reserve(wanted);
+    TF_TRY(run.for_each(wanted, [&](std::size_t) {
+        std::ranges::pop_heap(rests, later);
+        Rest& first = rests.back();
+        order.push_back(first.numbers.front());
+        first.numbers = first.numbers.subspan(1);
+        if (first.numbers.empty()) {
+            rests.pop_back();
+        } else {
+            std::ranges::push_heap(rests, later);
+        }
+    }));
+    return order;
+}
+
 }  // namespace
 
 Result<Points> List::relations() const {
@@ -86,7 +128,9 @@ Result<Points> List::relations() const {
     points.side = Points::Side::kPairs;
     points.moments = {moment};
     std::vector<frame::RelationInterval> relations;
-    for (const std::uint32_t user : users_existing(frames, moment.instant(), false)) {
+    const std::vector<std::uint32_t> users = users_existing(frames, moment.instant(), false);
+    TF_TRY(run_.for_each(users.size(), [&](std::size_t at) {
+        const std::uint32_t user = users[at];
         const auto edges = frames.edges_of(model::UserOrdinal{user});
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
             const model::CustomerOrdinal customer = edges.customer(i);
@@ -101,7 +145,7 @@ Result<Points> List::relations() const {
                 points.relations.push_back(relation);
             }
         }
-    }
+    }));
     return points;
 }
 
@@ -147,10 +191,9 @@ Result<std::vector<std::uint32_t>> List::order(const Points& points, std::size_t
     const auto& directory = run_.frames().directory();
     std::vector<Identity> identities;
     identities.reserve(points.size());
-    for (std::uint32_t i = 0; i < points.size(); ++i)
-        identities.push_back(identity_of(points, i, directory));
-    std::vector<std::uint32_t> order(points.size());
-    std::iota(order.begin(), order.end(), 0U);
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t i) {
+        identities.push_back(identity_of(points, static_cast<std::uint32_t>(i), directory));
+    }));
     const auto before = [&](std::uint32_t a, std::uint32_t b) {
         for (std::size_t k = 0; k < keys.size(); ++k) {
             const int compared = compare(keys[k][a], keys[k][b], plan_.sort[k].descending);
@@ -158,10 +201,7 @@ Result<std::vector<std::uint32_t>> List::order(const Points& points, std::size_t
         }
         return identities[a] < identities[b];
     };
-    // A page needs its rows in order, not those after it.
-    const auto middle = order.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, order.size()));
-    std::ranges::partial_sort(order, middle, before);
-    return order;
+    return first_in_order(run_, points.size(), wanted, before);
 }
 
 Result<ask::Answer> List::show(Points points, const ask::AskOptions& options) {
@@ -188,8 +228,9 @@ Result<ask::Answer> List::show(Points points, const ask::AskOptions& options) {
         money |= meaning == plan::Meaning::kMoney;
         answer.columns.push_back({column.name, cell_type(column.value),
                                   meaning == plan::Meaning::kMoney ? currency : std::string()});
-        for (std::size_t row = 0; row < length; ++row)
+        TF_TRY(run_.for_each(length, [&](std::size_t row) {
             answer.rows[row].push_back(value_cell(values[row], meaning, zone, currency));
+        }));
     }
     if (money) note_foreign_money(run_.frames(), answer.notes);
     return answer;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/memory_account.h"
+
 namespace twofold::engine {
 
 Pool::Pool(unsigned helpers) {
@@ -39,6 +41,8 @@ void Pool::help() {
 
 void Pool::run(unsigned count, const std::function<void(unsigned)>& work) {
     Run run{&work};
+    // The line of tasks is the pool's own: an asker's bound must not leave it half made.
+    const Charging none(nullptr);
     {
         const std::scoped_lock lock(mutex_);
         for (unsigned number = 1; number < count; ++number)

@@ -21,19 +21,16 @@ frame::Mode frame_mode(ask::RelationsAsOf relations) {
 
 }  // namespace
 
-Run::Run(const World& world, const plan::Plan& plan, Scanner& scanner,
-         const std::atomic<bool>* cancelled)
+Run::Run(const World& world, const plan::Plan& plan, Scanner& scanner, const Stop* stop)
     : world_(world),
       plan_(plan),
       scanner_(scanner),
-      cancelled_(cancelled),
+      stop_(stop),
       belonging_(*world.input.frames, frame_mode(plan.relations), plan.at) {}
 
 Status Run::check_cancelled() const {
-    if (cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed)) {
-        return fail(ErrorCode::kUnavailable, "the question was cancelled");
-    }
-    return {};
+    if (stop_ == nullptr || !stop_->wanted()) return {};
+    return std::unexpected(stopped_error(*stop_));
 }
 
 Status Run::run_scan(Scan scan, std::span<Sink* const> sinks) {
@@ -43,7 +40,7 @@ Status Run::run_scan(Scan scan, std::span<Sink* const> sinks) {
                                               " kinds of events at once");
     }
     scan.belonging = &belonging_;
-    scan.cancelled = cancelled_;
+    scan.stop = stop_;
     for (RowFilter& filter : scan.filters)
         filter.to = std::min(filter.to, hidden_from());
     TF_ASSIGN(const ScanCost cost, scanner_.run(world_.input, scan, sinks));

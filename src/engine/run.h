@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <vector>
 
 #include "base/result.h"
+#include "base/stop.h"
 #include "engine/scan.h"
 #include "engine/world.h"
 #include "frame/edges.h"
@@ -19,9 +20,8 @@ namespace twofold::engine {
 /// far. One thread; what it hands out for reading may be used by the sinks of its scans.
 class Run {
 public:
-    /// All are borrowed. `cancelled` may be null.
-    Run(const World& world, const plan::Plan& plan, Scanner& scanner,
-        const std::atomic<bool>* cancelled);
+    /// All are borrowed. `stop` may be null.
+    Run(const World& world, const plan::Plan& plan, Scanner& scanner, const Stop* stop);
 
     const World& world() const { return world_; }
     const plan::Plan& plan() const { return plan_; }
@@ -32,7 +32,7 @@ public:
     TimeMs hidden_from() const { return plan_.at + 1; }
 
     /// Runs a scan into one sink per thread; adds its cost. Fills in what is the same for every
-    /// scan of the question (belonging, hidden events, cancelling). Errors: as Scanner::run.
+    /// scan of the question (belonging, hidden events, stopping). Errors: as Scanner::run.
     template <typename S, typename Make>
     Result<std::vector<std::unique_ptr<S>>> scan(Scan scan, const Make& make) {
         std::vector<std::unique_ptr<S>> sinks;
@@ -46,8 +46,20 @@ public:
     }
 
     const ScanCost& cost() const { return cost_; }
-    /// kUnavailable once the question was cancelled: for long work outside scans.
+    /// Errors: once the question is to end, as stopped_error(): for long work outside scans.
     Status check_cancelled() const;
+    /// Calls each(i) for i in [0, count) and looks whether to end every now and then: for work of
+    /// up to a microsecond a time.
+    template <typename Each>
+    Status for_each(std::size_t count, const Each& each) const {
+        constexpr std::size_t kAtOnce = 1 << 14;
+        for (std::size_t begin = 0; begin < count; begin += kAtOnce) {
+            TF_TRY(check_cancelled());
+            for (std::size_t i = begin; i < std::min(count, begin + kAtOnce); ++i)
+                each(i);
+        }
+        return {};
+    }
 
 private:
     Status run_scan(Scan scan, std::span<Sink* const> sinks);
@@ -55,7 +67,7 @@ private:
     const World& world_;
     const plan::Plan& plan_;
     Scanner& scanner_;
-    const std::atomic<bool>* cancelled_;
+    const Stop* stop_;
     frame::Belonging belonging_;
     ScanCost cost_;
 };

@@ -2,8 +2,10 @@
 #include "engine/scan.h"
 
 #include <algorithm>
+#include <new>
 
 #include "base/check.h"
+#include "base/memory_account.h"
 #include "engine/joined.h"
 #include "engine/pool.h"
 #include "engine/scan_drivers.h"
@@ -77,6 +79,28 @@ private:
 
 }  // namespace
 
+Error stopped_error(const Stop& stop) {
+    if (stop.asked()) {
+        return {ErrorCode::kUnavailable,
+                "the question was stopped before its answer was there",
+                std::nullopt,
+                {}};
+    }
+    return {
+        ErrorCode::kTooLarge,
+        "answering takes longer than a question may; ask for a shorter range or for less at once",
+        std::nullopt,
+        {}};
+}
+
+Error memory_error() {
+    return {ErrorCode::kTooLarge,
+            "answering needs more memory than a question may have; ask for a shorter range, fewer "
+            "values or fewer groups",
+            std::nullopt,
+            {}};
+}
+
 ScanCost& ScanCost::operator+=(const ScanCost& other) {
     events_read += other.events_read;
     events_kept += other.events_kept;
@@ -144,15 +168,21 @@ Result<ScanCost> Scanner::State::drive(ScanContext& context, ScanDriver& driver,
                                        std::span<Sink* const> sinks) {
     std::vector<Status> statuses(sinks.size());
     std::vector<ScanCost> costs(sinks.size());
+    MemoryAccount* const account = MemoryAccount::current();
     pool.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
-        Gather gather(context);
-        statuses[thread] = driver.run(gather, *sinks[thread]);
-        costs[thread] = gather.cost();
+        const Charging charging(account);
+        try {
+            Gather gather(context);
+            statuses[thread] = driver.run(gather, *sinks[thread]);
+            costs[thread] = gather.cost();
+        } catch (const std::bad_alloc&) {
+            statuses[thread] = std::unexpected(memory_error());
+        }
         if (!statuses[thread]) context.stopped = true;
     });
     for (const Status& status : statuses)
         TF_TRY(status);
-    if (context.cancelled()) return fail(ErrorCode::kUnavailable, "the question was stopped");
+    if (context.cancelled()) return std::unexpected(stopped_error(*context.scan.stop));
     ScanCost total;
     for (const ScanCost& cost : costs)
         total += cost;
@@ -167,7 +197,7 @@ Result<std::uint64_t> Scanner::State::count_unattached(const ScanInput& input, c
     rows.people = scan.people;
     rows.want_persons = true;
     rows.want_acting = true;
-    rows.cancelled = scan.cancelled;
+    rows.stop = scan.stop;
     std::vector<UnattachedSink> sinks(threads, UnattachedSink(*scan.belonging));
     std::vector<Sink*> pointers;
     for (UnattachedSink& sink : sinks)

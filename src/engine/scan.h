@@ -13,7 +13,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/stop.h"
 #include "base/time.h"
 #include "engine/filter.h"
 #include "engine/scan_values.h"
@@ -118,8 +118,9 @@ struct Scan {
     /// events; `units` does not restrict it, `people` does).
     bool count_unattached = false;
 
-    /// Set from any thread to stop; looked at in every block, that is every few milliseconds.
-    const std::atomic<bool>* cancelled = nullptr;
+    /// When to end early; looked at in every block, that is every few milliseconds. Borrowed; null:
+    /// never.
+    const Stop* stop = nullptr;
     /// Rows that one thread may hold while a block is put in order: beyond it run() fails with
     /// kTooLarge. 24 to 100 bytes a row.
     std::uint32_t tape_rows_max = 1U << 24;
@@ -183,6 +184,12 @@ struct ScanInput {
 /// Whether there are no more rows than numbers for them (Fetch::What::kRow, Scan::rows).
 bool can_number_rows(const store::Snapshot& events) noexcept;
 
+/// What a question ends with when it was stopped: kUnavailable when it was asked to end, kTooLarge
+/// when its time was over.
+Error stopped_error(const Stop& stop);
+/// … when it needs more memory than it may: kTooLarge.
+Error memory_error();
+
 /// Runs scans on a small pool. One per process; run() may be called from several threads at once,
 /// each call then has its own thread and shares the rest.
 class Scanner {
@@ -200,7 +207,8 @@ public:
 
     /// Reads all of `scan` into `sinks`; sinks[i] is touched by one thread at a time, and by none
     /// after the return. Uses at most sinks.size() threads.
-    /// Errors: kUnavailable when cancelled; kTooLarge when `tape_rows_max` does not do; kCorrupt or
+    /// Errors: stopped_error() when stopped; kTooLarge when `tape_rows_max` does not do, or the
+    /// MemoryAccount of the calling thread, which those that help charge as well; kCorrupt or
     /// kIo when a column cannot be read.
     /// REQUIRES: 1 <= sinks.size(); sizes of filters, cells, numbers as said above.
     Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);

@@ -32,7 +32,7 @@ struct ScanContext {
 
     bool cancelled() const {
         return stopped.load(std::memory_order_relaxed) ||
-               (scan.cancelled != nullptr && scan.cancelled->load(std::memory_order_relaxed));
+               (scan.stop != nullptr && scan.stop->wanted());
     }
 };
 

@@ -390,8 +390,8 @@ TEST(Scan, StopsWhenItIsCancelled) {
     const ScanWorld world(1, {});
     Scan scan;
     scan.filters = {RowFilter{}};
-    const std::atomic<bool> cancelled = true;
-    scan.cancelled = &cancelled;
+    const Stop stop(std::make_shared<const std::atomic<bool>>(true));
+    scan.stop = &stop;
     SeeingSink sink(scan);
     Sink* const pointer = &sink;
     const auto result = scanner.run(world.input(), scan, {&pointer, 1});
