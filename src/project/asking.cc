@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/asking.h"
 
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/memory_account.h"
+
 namespace twofold::project {
 
 Result<engine::World> Worlds::world(std::optional<model::Sequence> position) const {
@@ -21,6 +27,41 @@ Result<engine::World> Worlds::world(std::optional<model::Sequence> position) con
     world.settings = std::move(settings);
     world.position = found->position;
     return world;
+}
+
+AskingOptions asking_options_of_this_machine() {
+    AskingOptions options;
+    options.slow_at_once = std::max(1U, std::thread::hardware_concurrency() / 2);
+    options.quick_at_once = std::max(options.quick_at_once, options.slow_at_once);
+    return options;
+}
+
+Asking::Asking(const Project& project, const Clock& clock, const AskingOptions& options)
+    : options_(options),
+      worlds_(project),
+      scanner_(options.threads),
+      engine_(worlds_, scanner_, clock),
+      lanes_({options.quick_at_once, options.slow_at_once, options.waiting_max}) {}
+
+Status Asking::ask(ask::Question question, ask::AskOptions options,
+                   std::shared_ptr<const std::atomic<bool>> gone, Done done) {
+    TF_ASSIGN(const engine::Engine::Outlook outlook, engine_.look_ahead(question, options));
+    const bool quick = outlook.work <= options_.quick_work_max;
+    const Lanes::Lane lane = quick ? Lanes::Lane::kQuick : Lanes::Lane::kSlow;
+    options.position = outlook.position;
+    const Stop left(gone);
+    return lanes_.put(lane, left,
+                      [this, question = std::move(question), options = std::move(options),
+                       gone = std::move(gone), done = std::move(done)]() mutable {
+                          const Stop stop(std::move(gone), Stop::Clock::now() + options_.time_max);
+                          options.stop = &stop;
+                          MemoryAccount account(options_.memory_bytes_max);
+                          auto answer = [&] {
+                              const Charging charging(&account);
+                              return engine_.answer(question, options);
+                          }();
+                          done(std::move(answer));
+                      });
 }
 
 }  // namespace twofold::project
