@@ -15,14 +15,29 @@ namespace {
 
 using nlohmann::json;
 
-Result<http::Response> answer(Services& services, const http::Request& request) {
+// 429, not 503: the server is well, and whoever asks less at once gets an answer.
+http::Response refusal(const Error& error) {
+    http::Response response = problem(error);
+    if (error.code == ErrorCode::kUnavailable) response.status = 429;
+    return response;
+}
+
+Status put_in_line(Services& services, const http::Request& request, const http::Reply& reply) {
     TF_TRY(may_ask(services, request));
     TF_ASSIGN(const Zone zone, Zone::find(services.project.settings().zone));
-    TF_ASSIGN(const AskRequest asked, read_ask_request(request.body, zone));
-    TF_ASSIGN(const ask::Answer answered,
-              services.asking.backend().answer(asked.question, asked.options));
+    TF_ASSIGN(AskRequest asked, read_ask_request(request.body, zone));
     const ask::AnswerFormat format = answer_format(request.header("accept"));
-    return http::respond(200, content_type(format), ask::format_answer(answered, format));
+    return services.asking.ask(std::move(asked.question), std::move(asked.options), request.gone,
+                               [reply, format](const Result<ask::Answer>& answered) {
+                                   reply(answered
+                                             ? http::respond(200, content_type(format),
+                                                             ask::format_answer(*answered, format))
+                                             : problem(answered.error()));
+                               });
+}
+
+void answer(Services& services, const http::Request& request, const http::Reply& reply) {
+    if (const Status put = put_in_line(services, request, reply); !put) reply(refusal(put.error()));
 }
 
 std::string_view kind_name(ask::Completion::Kind kind) {
@@ -102,7 +117,11 @@ void add_ask_routes(http::Router& router, Services& services) {
                     },
                     http::Runs::kOnWorker, kRequestBytesMax, false});
     };
-    add(http::Method::kPost, "/v1/ask", answer);
+    router.add({http::Method::kPost, "/v1/ask",
+                [&services](const http::Request& request, const http::Reply& reply) {
+                    answer(services, request, reply);
+                },
+                http::Runs::kOnWorker, kRequestBytesMax, false, true});
     add(http::Method::kPost, "/v1/ask/parse", parse);
     add(http::Method::kGet, "/v1/schema", schema);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <memory>
 
 #include "app/commands.h"
@@ -13,12 +14,17 @@ namespace {
 struct ServeArguments {
     std::string data = kDataFolderDefault;
     ServeOptions options;
+    unsigned seconds = 60;
+    unsigned memory_mib = 2'048;
 };
 
 Status run(const ServeArguments& arguments) {
+    ServeOptions options = arguments.options;
+    options.asking.time_max = std::chrono::seconds(arguments.seconds);
+    options.asking.memory_bytes_max = std::int64_t{arguments.memory_mib} << 20;
     TF_ASSIGN(const auto accounts, open_accounts(arguments.data));
     TF_ASSIGN(const auto project, open_project(arguments.data));
-    return serve(*project, *accounts, arguments.options);
+    return serve(*project, *accounts, options);
 }
 
 }  // namespace
@@ -31,8 +37,18 @@ void add_serve(CLI::App& cli, Outcome& outcome) {
         ->capture_default_str();
     command->add_option("--port", arguments->options.port, "Port to listen on; 0 takes a free one")
         ->capture_default_str();
-    command->add_option("--threads", arguments->options.query_threads, "Threads for one question")
+    project::AskingOptions& asking = arguments->options.asking;
+    command->add_option("--threads", asking.threads, "Threads for one question")
         ->check(CLI::Range(1U, 64U))
+        ->capture_default_str();
+    command->add_option("--slow", asking.slow_at_once, "Slow questions at once; others wait")
+        ->check(CLI::Range(1U, 64U))
+        ->capture_default_str();
+    command->add_option("--seconds", arguments->seconds, "Most seconds of one question")
+        ->check(CLI::Range(1U, 86'400U))
+        ->capture_default_str();
+    command->add_option("--memory", arguments->memory_mib, "Most MiB of memory of one question")
+        ->check(CLI::Range(16U, 1U << 20))
         ->capture_default_str();
     command->callback([arguments, &outcome] { outcome = run(*arguments); });
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serving.h"
 
+#include <algorithm>
 #include <ctime>
 #include <fmt/format.h>
 #include <signal.h>
+#include <thread>
 
 #include "api/services.h"
 #include "app/data_folder.h"
@@ -36,6 +38,16 @@ bool stop_asked() {
     return sigtimedwait(&signals, nullptr, &second) > 0;
 }
 
+/// What is being asked gets its answer or is stopped before the server goes, to which it replies.
+struct Closing {
+    http::Server& server;
+    project::Asking& asking;
+    ~Closing() {
+        server.drain(kDrainSeconds);
+        asking.close();
+    }
+};
+
 void greet(const std::string& address, std::uint16_t port, const std::string& link,
            const std::string& write_key, std::uint64_t events) {
     fmt::print(
@@ -57,7 +69,7 @@ void hold_stop_signals() {
 }
 
 Status serve(project::Project& project, account::Accounts& accounts, const ServeOptions& options) {
-    project::Asking asking(project, Clock::real(), options.query_threads);
+    project::Asking asking(project, Clock::real(), options.asking);
     api::RejectionCounts rejections;
     api::Services services{project, asking, accounts, Clock::real(), rejections, options.demo};
     http::Router router;
@@ -66,7 +78,10 @@ Status serve(project::Project& project, account::Accounts& accounts, const Serve
     http::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
+    server_options.worker_threads = std::max(server_options.worker_threads,
+                                             static_cast<int>(std::thread::hardware_concurrency()));
     TF_ASSIGN(const auto server, http::Server::start(std::move(router), server_options));
+    const Closing closing{*server, asking};
     TF_ASSIGN(const std::string link, accounts.create_link());
     TF_ASSIGN(const std::string write_key, first_write_key(accounts));
     greet(options.address, server->port(), link, write_key, project.health().events);
@@ -78,7 +93,6 @@ Status serve(project::Project& project, account::Accounts& accounts, const Serve
         }
     }
     fmt::print("Stopping: answering what is being asked, writing what is in memory.\n");
-    server->drain(kDrainSeconds);
     return {};
 }
 

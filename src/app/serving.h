@@ -6,6 +6,7 @@
 
 #include "account/accounts.h"
 #include "base/result.h"
+#include "project/asking.h"
 #include "project/project.h"
 
 namespace twofold::app {
@@ -13,7 +14,7 @@ namespace twofold::app {
 struct ServeOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
-    unsigned query_threads = 2;
+    project::AskingOptions asking = project::asking_options_of_this_machine();
     bool demo = false;
 };
 
