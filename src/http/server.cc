@@ -27,6 +27,7 @@
 #include <set>
 #include <sys/socket.h>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace twofold::http {
@@ -226,9 +227,12 @@ private:
         Header header;
         header.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
         header.body_limit(std::numeric_limits<std::uint64_t>::max());  // the route decides, below
-        stream.expires_after(seconds(options_.header_seconds_max));
-        co_await bhttp::async_read_header(stream, buffer, header,
-                                          net::redirect_error(net::use_awaitable, error));
+        parse_at_hand(buffer, header, error);
+        if (!error && !header.is_header_done()) {
+            stream.expires_after(seconds(options_.header_seconds_max));
+            co_await bhttp::async_read_header(stream, buffer, header,
+                                              net::redirect_error(net::use_awaitable, error));
+        }
         if (error) {
             if (error == bhttp::error::end_of_stream || error == beast::error::timeout) {
                 co_return false;
@@ -266,6 +270,7 @@ private:
         }
         Body body(std::move(header));
         body.body_limit(cap);
+        parse_at_hand(buffer, body, error);
         while (!error && !body.is_done()) {
             stream.expires_after(seconds(options_.stall_seconds_max));
             co_await bhttp::async_read_some(stream, buffer, body,
@@ -282,7 +287,9 @@ private:
         request.body = std::move(body.get().body());
         stream.expires_never();
         const Method method = request.method;
-        Request head{method, request.path, {}, request.headers, {}, {}, 0, {}, {}};
+        Request head;  // what finish() asks of the request
+        head.method = method;
+        if (!request.header("origin").empty()) head.headers = request.headers;
         Response response;
         if (match.route->watched) {
             response = co_await dispatch_watched(stream, *match.route, std::move(request));
@@ -291,6 +298,25 @@ private:
         }
         co_return co_await write(stream, method, keep_alive, version,
                                  finish(head, match, std::move(response)));
+    }
+
+    /// Takes what has come already, so that a small request that came whole is not waited for three
+    /// times: each wait costs more than its parsing.
+    template <typename Parser>
+    static void parse_at_hand(beast::flat_buffer& buffer, Parser& parser,
+                              boost::system::error_code& error) {
+        const auto done = [&parser] {
+            return parser.is_done() || (std::is_same_v<Parser, Header> && parser.is_header_done());
+        };
+        while (!error && !done() && buffer.size() > 0) {
+            const std::size_t count = parser.put(net::const_buffer(buffer.data()), error);
+            buffer.consume(count);
+            if (error == bhttp::error::need_more) {
+                error = {};
+                return;
+            }
+            if (count == 0) return;
+        }
     }
 
     struct InFlight {
