@@ -56,6 +56,24 @@ TEST(Body, IsDecidedByItsBytes) {
     EXPECT_NE(decode_body(Route::kBatch, kBatch, "br").error, "");
 }
 
+TEST(Body, RecordsAreToldApartWhateverTheirStringsHold) {
+    // Quotes, backslashes and brackets in strings, at every place of a stretch of 16 bytes.
+    for (std::size_t before = 0; before < 40; ++before) {
+        for (const std::string_view inside :
+             {R"(\")", R"(\\)", R"(\\\")", "[", "]", "{", "}", "{[", "]}", R"(\"}])", ""}) {
+            const std::string text = std::string(before, 'x') + std::string(inside);
+            const std::string record =
+                R"({"type":"track","userId":"u","event":"E","properties":{"p":")" + text +
+                R"(","q":{"r":[{"s":")" + text + R"("},[]]}}})";
+            const Outcome outcome = decode_body(
+                Route::kBatch, R"({"writeKey":"wk","batch":[)" + record + ", " + record + "]}");
+            EXPECT_EQ(outcome.error, "") << record;
+            EXPECT_EQ(outcome.key, "wk") << record;
+            EXPECT_EQ(outcome.lines.size(), 2U) << record;
+        }
+    }
+}
+
 TEST(Body, MembersOfGzipAreOneStreamAndWhatFollowsIsIgnored) {
     const std::string text(kBatch);
     expect_taken(gzipped(text.substr(0, 30)) + gzipped(text.substr(30)));
