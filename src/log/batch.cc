@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "log/batch.h"
 
-#include <algorithm>
+#include <array>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -9,7 +9,14 @@
 namespace twofold::log {
 
 void Batch::add(Bytes payload) {
-    std::ranges::copy(payload, add_room(payload.size()).begin());
+    TF_CHECK_GT(payload.size(), 0u);
+    TF_CHECK_LE(payload.size(), kRecordBytesMax);
+    std::array<std::byte, kRecordHeaderBytes> header{};
+    save(std::span(header), 0, static_cast<std::uint32_t>(payload.size()));
+    // Not by add_room: every record comes this way, and need not be zeroed first.
+    bytes_.insert(bytes_.end(), header.begin(), header.end());
+    bytes_.insert(bytes_.end(), payload.begin(), payload.end());
+    ++count_;
 }
 
 std::span<std::byte> Batch::add_room(std::size_t payload_bytes) {
