@@ -195,14 +195,16 @@ RankedCells rank_cells(std::span<const std::optional<double>> ranks, const plan:
     };
     std::vector<std::uint32_t> order(cell_count);
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+    const auto top = static_cast<std::uint32_t>(
+        std::min<std::int64_t>(std::min(by.top, ask::kTopMax), cell_count));
+    // Those behind the top need no order: of a million users all may rank alike, and then every
+    // comparison is one of labels.
+    std::ranges::partial_sort(order, order.begin() + top, [&](std::uint32_t a, std::uint32_t b) {
         const std::optional<double> left = rank_of(a);
         const std::optional<double> right = rank_of(b);
         if (left != right) return left.has_value() && (!right || *left > *right);
         return labels[a] < labels[b];
     });
-    const auto top = static_cast<std::uint32_t>(
-        std::min<std::int64_t>(std::min(by.top, ask::kTopMax), cell_count));
     RankedCells ranked;
     ranked.of_cell.assign(cell_count, top);
     for (std::uint32_t place = 0; place < top; ++place) {
