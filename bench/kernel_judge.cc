@@ -9,7 +9,7 @@
 namespace twofold::bench {
 namespace {
 
-constexpr std::size_t kSteps = 5;
+constexpr std::size_t kJudgedSteps = 5;
 constexpr DurationMs kGap = 30 * kMinuteMs;
 
 struct Done {
@@ -102,7 +102,7 @@ Counted judge_paths(const World& world) {
         for (const auto& session : sessions_of(events)) {
             Names names;
             for (const Done& step : path_of(session))
-                if (names.size() < kSteps) names.push_back(step.name);
+                if (names.size() < kJudgedSteps) names.push_back(step.name);
             ++counts[names];
         }
     }
@@ -117,7 +117,7 @@ Counted judge_edges(const World& world) {
     for (const auto& [user, events] : done_by_user(world)) {
         for (const auto& session : sessions_of(events)) {
             const std::vector<Done> path = path_of(session);
-            for (std::size_t step = 0; step + 1 < kSteps && step < path.size(); ++step) {
+            for (std::size_t step = 0; step + 1 < kJudgedSteps && step < path.size(); ++step) {
                 const bool leaves = step + 1 == path.size();
                 edges.emplace(step, path[step].name, leaves ? -1 : path[step + 1].name);
                 ++(leaves ? left : moves);
@@ -134,9 +134,9 @@ Counted judge_edges(const World& world) {
 Counted judge_sequences(const World& world) {
     std::map<Names, std::uint64_t> counts;
     for (const auto& [user, events] : done_by_user(world)) {
-        for (std::size_t first = 0; first + kSteps <= events.size(); ++first) {
+        for (std::size_t first = 0; first + kJudgedSteps <= events.size(); ++first) {
             Names names;
-            for (std::size_t i = 0; i < kSteps; ++i)
+            for (std::size_t i = 0; i < kJudgedSteps; ++i)
                 names.push_back(events[first + i].name);
             ++counts[names];
         }

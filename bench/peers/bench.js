@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Peer, Twofold } from "./answers.js";
 import { LineProcess } from "./line_process.js";
+import { measureKernels, runKernels } from "./kernels.js";
 import { measure } from "./measure.js";
 import { pairs, questions } from "./questions.js";
 import { bytesTable, memoryTable, pairsTable, questionsTable, threadsTable } from "./report.js";
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     only: { type: "string", default: "" },
     folder: { type: "string", default: path.join(os.tmpdir(), "twofold-beside") },
     beside: { type: "string", default: path.join(root, "build/release/bin/beside") },
+    kernels: { type: "string", default: path.join(root, "build/release/bin/kernel_speed") },
     table: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
@@ -105,9 +107,13 @@ async function main() {
   const rows = await measure(new Twofold(engines.twofold), peers, asked, {
     rounds: Number(options.rounds), threads, say: sayRow,
   });
+  const { clickhouse, duckdb } = engines;
+  const alone = await measureKernels(runKernels(options.kernels, options), { clickhouse, duckdb }, {
+    threads, say: sayRow,
+  });
   const text = [
     await versions(engines),
-    questionsTable(rows),
+    questionsTable([...rows, ...alone]),
     pairsTable(rows, pairs),
     threadsTable(rows),
     await bytes(engines),
@@ -117,7 +123,7 @@ async function main() {
   if (options.table) fs.writeFileSync(options.table, `${text}\n`);
   for (const engine of Object.values(engines)) await engine.stop();
   fs.rmSync(options.folder, { recursive: true, force: true });
-  const wrong = rows.flatMap((row) => row.wrong);
+  const wrong = [...rows, ...alone].flatMap((row) => row.wrong);
   for (const one of wrong) console.error(`WRONG ANSWER: ${one}`);
   process.exitCode = wrong.length ? 1 : 0;
 }

@@ -14,7 +14,8 @@ function table(head, rows) {
 // other work on the machine changes less.
 function peerCells(row, key) {
   const peer = row.peers[key];
-  if (!peer?.plan) return ["over 60 s", "", ""];
+  if (!peer) return ["not asked", "", ""];
+  if (!peer.plan) return ["over 60 s", "", ""];
   return [ms(peer.seconds), `${times(peer.ratio)} (${times(peer.processorRatio)})`, peer.plan];
 }
 
