@@ -17,6 +17,7 @@
 #include "kernel/buckets.h"
 #include "kernel/code_filter.h"
 #include "kernel/funnel.h"
+#include "kernel/group_sums.h"
 #include "kernel/lifecycle.h"
 #include "kernel/packed_counts.h"
 #include "kernel/paths.h"
@@ -345,6 +346,34 @@ void sum_numbers() {
     left_behind += static_cast<std::uint64_t>(sum.value());
 }
 
+/// Rows of a person in a row are of one group, or each of another.
+void sum_by_group(bool of_persons) {
+    const Block block(10);
+    std::vector<double> values;
+    std::vector<std::uint32_t> groups;
+    for (std::size_t i = 0; i < block.rows.size(); ++i) {
+        values.push_back(static_cast<double>(block.cells[i]) / 10);
+        groups.push_back(of_persons ? block.rows[i].unit % 50 : block.codes[i]);
+    }
+    kernel::GroupSums sums;
+    sums.widen(50);
+    const kernel::GroupSums::Bounds bounds{0.1, 1};
+    double sum = 0;
+    const auto take = [&sum](std::size_t, const kernel::GroupSums::Sum& one) { sum += one.high; };
+    counted_work([&] {
+        for (std::size_t at = 0; at < values.size(); at += kernel::GroupSums::kAtOnceMax) {
+            const std::size_t count = std::min(kernel::GroupSums::kAtOnceMax, values.size() - at);
+            if (!sums.fits(bounds, count)) {
+                sums.take(take);
+                sums.begin(bounds);
+            }
+            sums.add(std::span(groups).subspan(at, count), std::span(values).subspan(at, count));
+        }
+        sums.take(take);
+    });
+    left_behind += static_cast<std::uint64_t>(sum);
+}
+
 void median() {
     const Block block(10);
     kernel::Samples samples;
@@ -387,6 +416,8 @@ const std::map<std::string, std::function<void()>> kWorks{
     {"sessions", sessions},
     {"stickiness", [] { stickiness({.intervals = 365}); }},
     {"stickiness_of_2_rows", [] { stickiness({.intervals = 365, .rows_min = 2}); }},
+    {"sum_by_group", [] { sum_by_group(false); }},
+    {"sum_by_group_of_persons", [] { sum_by_group(true); }},
     {"sum_numbers", sum_numbers},
     {"unique_days", unique_days},
     {"unique_days_by_marks", unique_days_by_marks},
