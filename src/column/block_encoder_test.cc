@@ -132,6 +132,42 @@ TEST_F(BlockEncoding, DecimalsAreScaledInts) {
     EXPECT_EQ(std::bit_cast<double>(block.entry.min), 19.99);
 }
 
+TEST_F(BlockEncoding, DecimalsComeBackOnBothSidesOf32Bits) {
+    std::mt19937_64 random(6);
+    constexpr std::int64_t kEnd = std::int64_t{1} << 31;
+    for (const std::int64_t base : {-kEnd - 9, -kEnd, std::int64_t{-3}, kEnd - 700, kEnd}) {
+        for (const double divisor : {1.0, 10.0, 100.0, 1e9}) {
+            for (const std::size_t count : {1U, 2U, 3U, 7U, 4093U, 4096U}) {
+                for (const std::uint64_t repeat : {1U, 5U, 90U}) {
+                    Values rows;
+                    std::int64_t number = base;
+                    for (std::size_t row = 0; row < count; ++row) {
+                        if (random() % repeat == 0)
+                            number = base + static_cast<std::int64_t>(random() % 700);
+                        rows.push_back(bits(static_cast<double>(number) / divisor));
+                    }
+                    round_trip(ColumnKind::kDoubles, rows);
+                }
+            }
+        }
+    }
+}
+
+TEST_F(BlockEncoding, EveryDecimalIsTheNearestDouble) {
+    std::mt19937_64 random(7);
+    for (std::uint8_t scale = 0; scale <= kScaleMax; ++scale) {
+        for (int block = 0; block < 60; ++block) {
+            const unsigned width = 1 + static_cast<unsigned>(random() % 31);
+            Values rows;
+            for (std::uint32_t row = 0; row < kBlockRows; ++row) {
+                const auto number = static_cast<std::int64_t>(random() >> (64 - width));
+                rows.push_back(bits(static_cast<double>(number - 1'000) / power_of_ten(scale)));
+            }
+            round_trip(ColumnKind::kDoubles, rows);
+        }
+    }
+}
+
 TEST_F(BlockEncoding, DoublesThatAreNoDecimalsKeepEveryBit) {
     EXPECT_EQ(round_trip(ColumnKind::kDoubles, {bits(1.0 / 3), bits(0.5)}).entry.scale,
               kRawDoubles);

@@ -100,6 +100,7 @@ BlockStats PropertyColumn::stats(std::uint32_t block) const {
         case ColumnKind::kDoubles:
             stats.min_double = std::bit_cast<double>(entry->min);
             stats.max_double = std::bit_cast<double>(entry->max);
+            stats.scale = entry->scale;
             break;
     }
     return stats;

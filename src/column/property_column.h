@@ -28,6 +28,8 @@ struct BlockStats {
     std::int64_t min_int = 0, max_int = 0;     ///< kInts
     double min_double = 0, max_double = 0;     ///< kDoubles
     std::uint64_t codes = 0;  ///< kCodes: bit (code % 64) is set for every code that occurs
+    /// kDoubles: all are whole numbers divided by 10^scale; kRawDoubles: not known to be.
+    std::uint8_t scale = 0;
 };
 
 /// One column of one part, read in blocks of kBlockRows rows. Borrows the part's bytes: valid while
