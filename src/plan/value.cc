@@ -183,6 +183,12 @@ bool ValueTest::accepts(const Value& value) const {
     return false;
 }
 
+std::optional<ValueTest::Order> ValueTest::order() const {
+    const bool orders = kind_ == Kind::kCompare && op_ != ask::CompareOp::kEqual &&
+                        op_ != ask::CompareOp::kNotEqual && values_.front().view().is_number();
+    return orders ? std::optional(Order{op_, values_.front().view()}) : std::nullopt;
+}
+
 std::vector<std::string> ValueTest::texts_named() const {
     const bool named = (kind_ == Kind::kCompare && op_ == ask::CompareOp::kEqual) ||
                        (kind_ == Kind::kIn && !negated_);

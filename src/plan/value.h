@@ -51,6 +51,12 @@ public:
     bool accepts_missing() const { return accepts(model::Value::null()); }
     /// The texts of `= "x"` and `in ("x", "y")`; of any other test none.
     std::vector<std::string> texts_named() const;
+    /// What `< 5` and the like ask of a number; of any other test nothing.
+    struct Order {
+        ask::CompareOp op = ask::CompareOp::kLess;
+        model::Value bound;  ///< A number.
+    };
+    std::optional<Order> order() const;
 
 private:
     enum class Kind : std::uint8_t { kCompare, kIn, kText, kIsSet, kIsTrue, kTime };

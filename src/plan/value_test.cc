@@ -109,5 +109,19 @@ TEST(Values, TimesAreIntervalsAndTextThatReadsAsOneCounts) {
     EXPECT_FALSE(test.accepts(Value::of_string("soon")));
 }
 
+TEST(Values, TestsOfOrderTellTheirBound) {
+    const auto bound_of = [](ask::CompareOp op, const Value& value) {
+        return ValueTest::compare(op, model::OwnedValue(value)).order();
+    };
+    const auto order = bound_of(ask::CompareOp::kLessEqual, Value::of_double(2.5));
+    ASSERT_TRUE(order.has_value());
+    EXPECT_EQ(order->op, ask::CompareOp::kLessEqual);
+    EXPECT_EQ(order->bound, Value::of_double(2.5));
+    EXPECT_FALSE(bound_of(ask::CompareOp::kEqual, Value::of_int(2)));
+    EXPECT_FALSE(bound_of(ask::CompareOp::kNotEqual, Value::of_int(2)));
+    EXPECT_FALSE(bound_of(ask::CompareOp::kLess, Value::of_string("2")));
+    EXPECT_FALSE(ValueTest::is_set(false).order());
+}
+
 }  // namespace
 }  // namespace twofold::plan
