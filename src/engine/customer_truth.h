@@ -50,6 +50,8 @@ public:
         return customer == kNobody ? of_nobody_ : customers_.holds(customer, instant);
     }
 
+    /// By customer: when it holds.
+    const SpanLists& customers() const noexcept { return customers_; }
     /// By user: when an event of theirs that names no customer belongs to one for which it holds.
     SpanLists by_user(const Run& run) const;
 

@@ -45,4 +45,12 @@ RowCondition RowCondition::row(std::function<bool(const RowFacts&)> accepts, boo
     return made;
 }
 
+RowCondition RowCondition::within(RowSpans spans) {
+    RowCondition made;
+    made.kind = Kind::kSpans;
+    made.spans = std::move(spans);
+    made.needs_acting = true;
+    return made;
+}
+
 }  // namespace twofold::engine

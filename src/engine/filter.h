@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/time.h"
 #include "model/types.h"
+#include "plan/value.h"
 
 namespace twofold::engine {
 
@@ -20,6 +22,15 @@ struct RowFacts {
     std::optional<model::CustomerOrdinal> acting;
 };
 
+class SpanLists;
+
+/// When rows fulfil a condition that was judged before the scan.
+struct RowSpans {
+    std::shared_ptr<const SpanLists> of_user;      ///< By canonical user: rows that name nobody.
+    std::shared_ptr<const SpanLists> of_customer;  ///< By canonical customer: rows that name it.
+    bool inside = true;                            ///< false: the other rows fulfil it.
+};
+
 /// A bound condition on one row, as a tree of values; no node knows a file. The functions are
 /// called from several threads at once: they must be pure.
 struct RowCondition {
@@ -29,6 +40,7 @@ struct RowCondition {
         kNot,       ///< Not parts[0].
         kProperty,  ///< `accepts` of the property's value.
         kRow,       ///< `row_accepts` of the row's own facts.
+        kSpans,     ///< The row's time is, or is not, in one of `spans`.
     };
     Kind kind = Kind::kAll;
     std::vector<RowCondition> parts;
@@ -39,10 +51,14 @@ struct RowCondition {
     std::vector<model::ColumnCode> columns;
     std::function<bool(const model::Value&)> accepts;
     bool missing = false;
+    /// Where it is all that `accepts` asks of a number: then numbers are compared without it.
+    std::optional<plan::ValueTest::Order> order;
 
     /// kRow: time of day, dated facts of the person at the event, the acting customer.
     std::function<bool(const RowFacts&)> row_accepts;
     bool needs_acting = false;
+
+    RowSpans spans;
 
     static RowCondition all(std::vector<RowCondition> parts);
     static RowCondition any(std::vector<RowCondition> parts);
@@ -50,6 +66,7 @@ struct RowCondition {
     static RowCondition property(std::vector<model::ColumnCode> columns,
                                  std::function<bool(const model::Value&)> accepts, bool missing);
     static RowCondition row(std::function<bool(const RowFacts&)> accepts, bool needs_acting);
+    static RowCondition within(RowSpans spans);
 };
 
 /// Which rows one selector of a question means.

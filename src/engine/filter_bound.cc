@@ -3,11 +3,33 @@
 
 #include <algorithm>
 
+#include "engine/customer_truth.h"
+
 namespace twofold::engine {
 namespace {
 
 constexpr std::uint32_t kAccepted = 1;
 constexpr std::uint32_t kRefused = 2;
+
+/// Dictionaries of up to so many entries, and one more for so many rows, are judged before the
+/// scan: that takes less than looking at the rows.
+constexpr std::uint32_t kEntriesAlwaysTold = 64;
+constexpr std::uint32_t kRowsPerEntryTold = 256;
+
+AcceptedCodes accepted_codes(const RowCondition& condition, const BoundColumn& column) {
+    AcceptedCodes accepted;
+    accepted.codes.assign(std::size_t{column.column->entry_count()} + 1, 0);
+    accepted.codes[0] = condition.missing ? 1 : 0;
+    accepted.least = 1;
+    column.column->each_entry([&](std::uint32_t code, std::string_view text) {
+        if (!condition.accepts(column.value(code, text))) return;
+        accepted.codes[code] = 1;
+        accepted.places |= std::uint64_t{1} << (code % 64);
+        if (accepted.most == 0) accepted.least = code;
+        accepted.most = code;
+    });
+    return accepted;
+}
 
 bool holds_anywhere(const RowCondition& condition, bool (*here)(const RowCondition&)) {
     return here(condition) ||
@@ -23,8 +45,9 @@ bool needs_acting(const RowCondition& condition) {
 }
 
 bool needs_row_facts(const RowCondition& condition) {
-    return holds_anywhere(
-        condition, [](const RowCondition& here) { return here.kind == RowCondition::Kind::kRow; });
+    return holds_anywhere(condition, [](const RowCondition& here) {
+        return here.kind == RowCondition::Kind::kRow || here.kind == RowCondition::Kind::kSpans;
+    });
 }
 
 Result<std::vector<BoundColumn>> ColumnSlots::bind(std::span<const model::ColumnCode> codes) {
@@ -54,6 +77,10 @@ Result<BoundCondition> BoundCondition::bind(const RowCondition& condition, Colum
         const bool codes = column.column->kind() == column::ColumnKind::kCodes;
         bound.notes_.push_back(codes ? std::make_unique<EntryNotes>(column.column->entry_count())
                                      : nullptr);
+        const bool small = column.column->entry_count() <=
+                           kEntriesAlwaysTold + column.column->row_count() / kRowsPerEntryTold;
+        bound.accepted_.push_back(codes && small ? std::optional(accepted_codes(condition, column))
+                                                 : std::nullopt);
     }
     return bound;
 }
@@ -75,6 +102,9 @@ Status BoundCondition::test(const RowBatch& batch, std::span<const std::uint32_t
         case RowCondition::Kind::kRow:
             test_rows(batch, places, result);
             return {};
+        case RowCondition::Kind::kSpans:
+            test_spans(batch, places, result);
+            return {};
     }
     return {};
 }
@@ -93,20 +123,6 @@ Status BoundCondition::test_parts(const RowBatch& batch, std::span<const std::ui
         }
     }
     return {};
-}
-
-bool BoundCondition::looks_at_columns_alone() const {
-    if (condition_->kind == RowCondition::Kind::kRow) return false;
-    return std::ranges::all_of(parts_, &BoundCondition::looks_at_columns_alone);
-}
-
-std::vector<const BoundCondition*> BoundCondition::column_parts() const {
-    if (looks_at_columns_alone()) return {this};
-    std::vector<const BoundCondition*> found;
-    if (condition_->kind != RowCondition::Kind::kAll) return found;
-    for (const BoundCondition& part : parts_)
-        std::ranges::copy(part.column_parts(), std::back_inserter(found));
-    return found;
 }
 
 /// Rows of one block of a column that has values.
@@ -186,6 +202,20 @@ void BoundCondition::test_rows(const RowBatch& batch, std::span<const std::uint3
             facts.acting = model::CustomerOrdinal{batch.acting[place] - 1};
         }
         result[i] = condition_->row_accepts(facts) ? 1 : 0;
+    }
+}
+
+void BoundCondition::test_spans(const RowBatch& batch, std::span<const std::uint32_t> places,
+                                std::vector<std::uint8_t>& result) const {
+    result.resize(places.size());
+    const RowSpans& spans = condition_->spans;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const std::uint32_t place = places[i];
+        const std::uint32_t acting = batch.acting[place];
+        const TimeMs time = batch.times[place];
+        const bool within = acting != 0 ? spans.of_customer->holds(acting - 1, time)
+                                        : spans.of_user->holds(batch.persons[place], time);
+        result[i] = within == spans.inside ? 1 : 0;
     }
 }
 

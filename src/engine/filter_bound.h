@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,20 @@ struct RowBatch {
     std::span<const std::uint32_t> acting;   ///< Canonical + 1; only where a condition needs it.
 };
 
+/// Which codes of a dictionary fulfil a condition on the property: told before the scan, where the
+/// dictionary is small beside the rows.
+struct AcceptedCodes {
+    std::vector<std::uint8_t> codes;  ///< 1 or 0 by code; [0]: of rows without a value.
+    std::uint64_t places = 0;         ///< As BlockStats::codes.
+    std::uint32_t least = 0;          ///< Of those accepted; least > most: none.
+    std::uint32_t most = 0;
+
+    /// Whether no row of such a block has an accepted value.
+    bool none_in(const column::BlockStats& stats) const noexcept {
+        return (stats.codes & places) == 0 || stats.min_code > most || stats.max_code < least;
+    }
+};
+
 /// A condition bound to one part: columns are looked up, and what is found out about an entry of a
 /// dictionary is kept for all threads. Any thread; borrows the condition and the part.
 class BoundCondition {
@@ -51,11 +66,47 @@ public:
     Status test(const RowBatch& batch, std::span<const std::uint32_t> places,
                 std::span<ColumnReader> readers, std::vector<std::uint8_t>& result) const;
 
-    /// Those parts, all of which must hold, that look at columns alone.
-    std::vector<const BoundCondition*> column_parts() const;
+    /// The parts that must all hold: those that look at columns alone, those that are stretches of
+    /// time, and whether there are others.
+    struct Conjuncts {
+        std::vector<const BoundCondition*> columns;
+        std::vector<const BoundCondition*> spans;
+        bool others = false;
+    };
+    Conjuncts conjuncts() const;
+    /// REQUIRES: one of conjuncts().spans.
+    const RowSpans& spans() const { return condition_->spans; }
+
+    // Of conditions that look at columns alone, block by block (column::kBlockRows).
+
+    enum class Verdict : std::uint8_t { kNone, kSome, kAll };
+    /// For how many rows of the block it holds, as far as that is known without reading it.
+    Verdict verdict(std::uint32_t block) const;
+    /// An upper bound of those rows, where find() can tell them; else nothing.
+    std::optional<std::uint32_t> rows_max(std::uint32_t block) const;
+    /// The places in the block for which it holds, rising. Reads no more than the values that are
+    /// there. Errors: kCorrupt. REQUIRES: rows_max(block).
+    Status find(std::uint32_t block, std::vector<std::uint32_t>& places) const;
+    /// Keeps those of the rows `first` + `places` for which it holds, and says how many: rows of
+    /// one block of the part that it was bound to. Errors: kCorrupt.
+    Result<std::size_t> keep(const store::Part& part, std::uint32_t first,
+                             std::span<std::uint32_t> places,
+                             std::span<ColumnReader> readers) const;
 
 private:
     bool looks_at_columns_alone() const;
+    void add_conjuncts(Conjuncts& found) const;
+    Verdict property_verdict(std::uint32_t block) const;
+    /// For how many of the values it holds.
+    Verdict values_verdict(std::size_t column, const column::BlockStats& stats) const;
+    /// The only column with values in the block.
+    std::optional<std::size_t> only_column(std::uint32_t block) const;
+    /// The same where its accepted codes are known.
+    std::optional<std::size_t> only_codes(std::uint32_t block) const;
+    std::size_t keep_codes(std::size_t column, const std::uint32_t* codes,
+                           std::span<std::uint32_t> places) const;
+    std::size_t keep_numbers(std::uint32_t first, const ColumnReader& reader,
+                             std::span<std::uint32_t> places) const;
     Status test_parts(const RowBatch& batch, std::span<const std::uint32_t> places,
                       std::span<ColumnReader> readers, std::vector<std::uint8_t>& result) const;
     Status test_property(const RowBatch& batch, std::span<const std::uint32_t> places,
@@ -65,11 +116,14 @@ private:
                     std::uint8_t* result) const;
     void test_rows(const RowBatch& batch, std::span<const std::uint32_t> places,
                    std::vector<std::uint8_t>& result) const;
+    void test_spans(const RowBatch& batch, std::span<const std::uint32_t> places,
+                    std::vector<std::uint8_t>& result) const;
 
     const RowCondition* condition_ = nullptr;
     std::vector<BoundCondition> parts_;
     std::vector<BoundColumn> columns_;
-    std::vector<std::unique_ptr<EntryNotes>> notes_;  // per column; null for numbers
+    std::vector<std::optional<AcceptedCodes>> accepted_;  // per column
+    std::vector<std::unique_ptr<EntryNotes>> notes_;      // per column; null for numbers
 };
 
 /// Whether any part of the condition looks at the acting customer, or at the row's own facts.

@@ -7,7 +7,9 @@ Status ColumnReader::decode(const column::PropertyColumn& column, std::uint32_t 
     column_ = nullptr;
     kind_ = column.kind();
     const std::uint32_t rows = column.rows_in(block);
-    empty_ = column.stats(block).present == 0;
+    const std::uint32_t present = column.stats(block).present;
+    empty_ = present == 0;
+    full_ = present == rows;
     if (!empty_) {
         switch (kind_) {
             case column::ColumnKind::kCodes:
@@ -33,9 +35,12 @@ Status ColumnReader::decode(const column::PropertyColumn& column, std::uint32_t 
 }
 
 model::Value BoundColumn::entry(std::uint32_t code, std::string& scratch) const {
+    return value(code, column->entry(code, scratch));
+}
+
+model::Value BoundColumn::value(std::uint32_t code, std::string_view text) const {
     // Codes 1 and 2 of a column of booleans are false and true.
     if (type == model::ValueType::kBool) return model::Value::of_bool(code == 2);
-    const std::string_view text = column->entry(code, scratch);
     return type == model::ValueType::kList ? model::Value::of_list(text)
                                            : model::Value::of_string(text);
 }

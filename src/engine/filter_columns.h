@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -25,6 +26,8 @@ public:
     }
     // Of a row in the block loaded last.
     bool empty() const noexcept { return empty_; }  ///< No row of it has a value.
+    bool full() const noexcept { return full_; }    ///< Each row of it has one.
+    bool has_integers() const noexcept { return kind_ == column::ColumnKind::kInts; }
     bool has(std::uint32_t row) const noexcept {
         const std::uint32_t in_block = row % column::kBlockRows;
         return !empty_ && (kind_ == column::ColumnKind::kCodes ? codes_[in_block] != 0
@@ -40,6 +43,13 @@ public:
     }
     double real(std::uint32_t row) const noexcept { return doubles_[row % column::kBlockRows]; }
 
+    // The same for all rows of the block, by place in it; 0 where a row has no value.
+    // REQUIRES: !empty(), and a column of that kind.
+    const std::uint32_t* codes() const noexcept { return codes_.data(); }
+    const std::int64_t* integers() const noexcept { return ints_.data(); }
+    const double* reals() const noexcept { return doubles_.data(); }
+    const column::Presence& presence() const noexcept { return presence_; }
+
     /// Bytes of values decoded so far.
     std::uint64_t bytes() const noexcept { return bytes_; }
 
@@ -49,6 +59,7 @@ private:
     const column::PropertyColumn* column_ = nullptr;
     std::uint32_t block_ = 0;
     bool empty_ = true;
+    bool full_ = false;
     column::ColumnKind kind_ = column::ColumnKind::kCodes;
     std::vector<std::uint32_t> codes_;
     std::vector<std::int64_t> ints_;
@@ -65,6 +76,8 @@ struct BoundColumn {
 
     /// The value of an entry of a dictionary. The text lives until `scratch` changes.
     model::Value entry(std::uint32_t code, std::string& scratch) const;
+    /// The same of an entry whose text is at hand, which the value borrows.
+    model::Value value(std::uint32_t code, std::string_view text) const;
 };
 
 /// What was found out about the entries of one dictionary, shared by threads: one number per code,

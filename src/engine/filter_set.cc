@@ -258,7 +258,12 @@ Result<RowCondition> FilterSet::compile_event(const plan::Condition& condition) 
         const auto accepts = [&condition, now](const Value& value) {
             return row_test(condition, now, [&](const plan::Fact&) { return value; });
         };
-        return RowCondition::property(facts.front()->columns, accepts, accepts(Value::null()));
+        RowCondition made =
+            RowCondition::property(facts.front()->columns, accepts, accepts(Value::null()));
+        const auto* test = std::get_if<plan::FactTest>(&condition.node);
+        const bool as_sent = test != nullptr && std::holds_alternative<plan::Fact>(test->left.node);
+        if (as_sent) made.order = test->test.order();
+        return made;
     }
     if (std::ranges::any_of(facts, is_property)) {
         return fail(ErrorCode::kInvalid,
@@ -294,6 +299,9 @@ Result<RowCondition> FilterSet::compile_person(const plan::Condition& condition)
             [bits](const RowFacts& row) { return bits->test(model::index(row.person)); }, false);
     }
     TF_ASSIGN(PointCondition compiled, PointCondition::compile(condition, run_, judge_));
+    if (std::optional<RowSpans> spans = compiled.spans()) {
+        return RowCondition::within(*std::move(spans));
+    }
     auto shared = std::make_shared<const PointCondition>(std::move(compiled));
     return RowCondition::row(
         [shared](const RowFacts& row) {

@@ -342,6 +342,14 @@ Result<PointCondition::Node> PointCondition::compile_leaf(const plan::Condition&
     return node;
 }
 
+std::optional<RowSpans> PointCondition::spans() const {
+    if (root_.kind != Node::Kind::kLower || root_.by_user == nullptr) return std::nullopt;
+    const std::shared_ptr<const CustomerTruth>& truth = root_.parts[0].truth;
+    const auto& lower = std::get<plan::Lower>(root_.leaf->node);
+    return RowSpans{root_.by_user, std::shared_ptr<const SpanLists>(truth, &truth->customers()),
+                    lower.quantifier != ask::Quantifier::kNo};
+}
+
 bool PointCondition::holds(const At& at, std::uint32_t acting) const {
     return node_holds(root_, at, acting);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "engine/customer_truth.h"
 #include "engine/event_customers.h"
 #include "engine/facts.h"
+#include "engine/filter.h"
 #include "kernel/bit_set.h"
 #include "plan/condition.h"
 
@@ -36,6 +38,8 @@ public:
     bool holds(const At& at, std::uint32_t acting) const;
     /// Whether `acting` matters.
     bool needs_acting() const { return needs_acting_; }
+    /// Of a row's user and acting customer, where stretches of time say all.
+    std::optional<RowSpans> spans() const;
 
 private:
     struct Node {

@@ -151,8 +151,12 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
     const auto threads = static_cast<unsigned>(
         wanted < shared_rows_min ? 1 : std::min<std::size_t>(sinks.size(), pool.helpers() + 1));
     const auto used = sinks.first(threads);
+    for (Source& source : context.sources.all()) {
+        TF_ASSIGN(const ScanCost cost, find_rare_rows(source, pool, threads));
+        context.searched += cost;
+    }
     if (scan.unit == UnitKind::kNone) {
-        RowScan driver(context);
+        RowScan driver(context, *sinks.front());
         return drive(context, driver, used);
     }
     const auto persons = joined.get(input.frames);
@@ -183,7 +187,7 @@ Result<ScanCost> Scanner::State::drive(ScanContext& context, ScanDriver& driver,
     for (const Status& status : statuses)
         TF_TRY(status);
     if (context.cancelled()) return std::unexpected(stopped_error(*context.scan.stop));
-    ScanCost total;
+    ScanCost total = context.searched;
     for (const ScanCost& cost : costs)
         total += cost;
     return total;

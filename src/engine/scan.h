@@ -139,6 +139,26 @@ struct Block {
     }
 };
 
+/// Some rows of one part, column by column: each span is as long as the rows are, or empty.
+struct ColumnRows {
+    std::size_t count = 0;
+    std::span<const std::uint32_t> seconds;  ///< Since 2000; only when asked for.
+    /// The scan's only cell column as codes of a dictionary, 0 for no value. Empty: none has one.
+    std::span<const std::uint32_t> codes;
+    std::uint32_t dictionary = 0;  ///< Number of the dictionary in this scan, from 0.
+    std::uint32_t entries = 0;     ///< Codes run from 1 to it.
+    /// The id of a code in the scan's `values`. Slow: ask once for each code.
+    const std::function<std::uint32_t(std::uint32_t code)>* id_of = nullptr;
+    /// The scan's only number column: of the rows at these places, rising; of all rows when
+    /// `numbered` is empty. One of the two is filled, none when no row has a number.
+    std::span<const std::uint32_t> numbered;
+    std::span<const std::int64_t> wholes;
+    std::span<const double> reals;
+    /// Of `reals`: all but 0 are in this range of magnitudes; 0 and 0: not known.
+    double least = 0;
+    double most = 0;
+};
+
 /// Takes the rows of blocks, on one thread. Every block in which a unit was asked for comes once,
 /// to exactly one of the scan's sinks, in no promised order; a result must therefore not depend on
 /// the order of blocks nor on which sink took which.
@@ -152,11 +172,21 @@ class Sink {
 public:
     virtual ~Sink() = default;
     virtual void begin(const Block& block) = 0;
-    /// Instead of a feed, in a scan without units: `rows` rows of which no more than name and time
-    /// was asked, all with a time in [first, last]. False: the rows themselves are needed.
-    virtual bool feed_count(std::uint64_t /*rows*/, TimeMs /*first*/, TimeMs /*last*/) {
-        return false;
-    }
+    // Instead of feeds, in a scan without units:
+
+    /// Whether so many rows of times in [first, last] can be taken by their number alone; the same
+    /// for all sinks of a scan. Asked when no more than name and time is asked of them.
+    virtual bool takes_count(TimeMs /*first*/, TimeMs /*last*/) const { return false; }
+    virtual void feed_count(std::uint64_t /*rows*/, TimeMs /*first*/, TimeMs /*last*/) {}
+    /// Whether rows may come by column: when all filters take them alike, each row being in their
+    /// range, and nothing else is asked of them. A feed is still possible.
+    struct Columns {
+        bool taken = false;
+        bool seconds = false;
+    };
+    virtual Columns takes_columns() const { return {}; }
+    /// False: nothing was taken, these rows are to come as a tape.
+    virtual bool feed_columns(const ColumnRows& /*rows*/) { return false; }
     /// Instead of feeds, in a scan by user that is not ordered: some rows of one unit of which no
     /// more than the second was asked (since 2000), rising. Only when takes_times().
     virtual bool takes_times() const { return false; }
@@ -167,7 +197,7 @@ public:
 
 /// What an answer prints as its cost.
 struct ScanCost {
-    std::uint64_t events_read = 0;        ///< Rows whose event code was looked at.
+    std::uint64_t events_read = 0;        ///< Rows whose event code was looked at, or counted.
     std::uint64_t events_kept = 0;        ///< Rows handed to sinks (a row of two customers: twice).
     std::uint64_t users_read = 0;         ///< Users asked for, in customers once each; 0 for kNone.
     std::uint64_t bytes_read = 0;         ///< Of the columns that were looked at.

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "engine/joined.h"
 #include "engine/scan.h"
+#include "engine/scan_columns.h"
 #include "engine/scan_gather.h"
 
 namespace twofold::engine {
@@ -23,7 +24,8 @@ public:
 /// UnitKind::kNone: every row once, part by part.
 class RowScan final : public ScanDriver {
 public:
-    explicit RowScan(ScanContext& context);
+    /// `sink` is one of those it will be run with.
+    RowScan(ScanContext& context, const Sink& sink);
     Status run(Gather& gather, Sink& sink) override;
 
 private:
@@ -31,9 +33,10 @@ private:
     struct Piece {
         const Source* source;
         store::RowRange rows;
+        bool counted;  ///< The wanted rows are taken by their number.
     };
     void list_pieces(const Source& source);
-    Status add(Gather& gather, const Piece& piece) const;
+    Status add(const Piece& piece, Gather& gather, ColumnGather& columns, Sink& sink) const;
 
     ScanContext& context_;
     std::vector<Piece> pieces_;

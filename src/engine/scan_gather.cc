@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <numeric>
 
 #include "base/check.h"
 
@@ -13,7 +12,7 @@ namespace {
 
 /// Rows of a part that are taken through the filters at once: their codes, times and lanes stay in
 /// the first cache.
-constexpr std::uint32_t kPieceRows = 4'096;
+constexpr std::uint32_t kPieceRows = column::kBlockRows;
 /// Where values are decoded in blocks, scattered rows are collected and sorted first.
 constexpr std::uint32_t kScatteredRows = 1U << 18;
 /// Rows that go to a sink at once when no order is asked.
@@ -21,6 +20,11 @@ constexpr std::size_t kFeedRows = 8'192;
 /// Shorter runs are looked at row by row.
 constexpr std::uint32_t kVectorRunMin = 48;
 constexpr std::size_t kCellCacheMax = 1U << 20;
+
+/// Of the block of values that the row is in: its end.
+std::uint32_t end_of_block(std::uint32_t row) {
+    return (row / column::kBlockRows + 1) * column::kBlockRows;
+}
 
 void prefetch(const void* address) {
     __builtin_prefetch(address);
@@ -39,8 +43,6 @@ Gather::Gather(ScanContext& context)
     : context_(context), scan_(context.scan), readers_(context.sources.slots_max()) {
     selected_.resize(kPieceRows + 16);
     places_.resize(kPieceRows + 16);
-    all_places_.resize(kPieceRows + 16);
-    std::iota(all_places_.begin(), all_places_.end(), 0);
     verified_.resize(context.sources.all().size());
 }
 
@@ -55,6 +57,7 @@ ScanCost Gather::cost() const {
     for (const ColumnReader& reader : readers_)
         cost.bytes_read += reader.bytes();
     cost.bytes_read += sequence_reader_.bytes();
+    cost += select_.cost();
     return cost;
 }
 
@@ -81,39 +84,21 @@ std::uint32_t Gather::select(const Source& source, store::RowRange rows) {
                                selected_.data());
 }
 
-/// select(), and of those the rows for which what columns alone tell holds.
-Result<std::uint32_t> Gather::select_early(const Source& source, store::RowRange rows) {
-    std::uint32_t found = select(source, rows);
-    for (const BoundCondition* condition : source.early) {
-        for (std::uint32_t i = 0; i < found; ++i)
-            rows_[i] = rows.begin + selected_[i];
-        RowBatch batch;
-        batch.part = source.part;
-        batch.rows = std::span(rows_).first(found);
-        TF_TRY(condition->test(batch, std::span(all_places_).first(found), readers_, truths_));
-        std::uint32_t kept = 0;
-        for (std::uint32_t i = 0; i < found; ++i) {
-            selected_[kept] = selected_[i];
-            kept += truths_[i];
-        }
-        found = kept;
-    }
-    return found;
-}
-
 Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
                          std::span<const std::uint32_t> lane_of) {
     TF_TRY(source.part->verify_rows(rows));
     const std::uint32_t* const ordinals = source.part->ordinals().data();
     resize(kPieceRows + 16);
-    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
-        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
-        TF_ASSIGN(const std::uint32_t found, select_early(source, piece));
-        source.index->places_of(begin, std::span(selected_).first(found), places_.data());
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin = end_of_block(begin)) {
+        const store::RowRange piece{begin, std::min(rows.end, end_of_block(begin))};
+        TF_ASSIGN(RowSelect::Selected selected, select_.select(source, piece, readers_));
+        RowSelect::fill(selected);
+        const std::span<const std::uint32_t> found = selected.places;
+        source.index->places_of(begin, found, places_.data());
         std::size_t kept = 0;
-        for (std::uint32_t i = 0; i < found; ++i) {
+        for (std::size_t i = 0; i < found.size(); ++i) {
             const std::uint32_t lane = lane_of[ordinals[places_[i]] - first_ordinal];
-            rows_[kept] = begin + selected_[i];
+            rows_[kept] = begin + found[i];
             lanes_[kept] = lane;
             kept += lane != kNoLane ? 1 : 0;
         }
@@ -126,18 +111,13 @@ Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32
 Status Gather::add_rows(const Source& source, store::RowRange rows) {
     TF_TRY(source.part->verify_rows(rows));
     resize(kPieceRows + 16);
-    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPieceRows) {
-        const store::RowRange piece{begin, std::min(rows.end, begin + kPieceRows)};
-        TF_ASSIGN(const std::uint32_t found, select_early(source, piece));
-        count_ = found;
-        if (is_plain(source) && block_.sink->feed_count(count_, source.part->info().min_time,
-                                                        source.part->info().max_time)) {
-            cost_.events_kept += count_;
-            count_ = 0;
-            continue;
-        }
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin = end_of_block(begin)) {
+        const store::RowRange piece{begin, std::min(rows.end, end_of_block(begin))};
+        TF_ASSIGN(RowSelect::Selected selected, select_.select(source, piece, readers_));
+        RowSelect::fill(selected);
+        count_ = selected.count();
         for (std::size_t i = 0; i < count_; ++i) {
-            rows_[i] = piece.begin + selected_[i];
+            rows_[i] = begin + selected.places[i];
             lanes_[i] = 0;
         }
         if (context_.needs_persons) look_up_persons(source);
@@ -166,6 +146,7 @@ Status Gather::add_listed(const Source& source, std::span<const std::uint32_t> n
 /// Three passes over some hundred runs: who is in the part at all, where its rows lie, the rows.
 /// Each asks for the memory that the next one reads, so that many wait for it at once.
 Status Gather::add_runs(const Source& source, std::span<const WantedRows> runs) {
+    if (source.rare) return add_rare_runs(source, runs);
     TF_TRY(verify_for(source, runs.size()));
     std::array<Found, 512> found;
     const store::PartInfo& info = source.part->info();
@@ -193,6 +174,24 @@ Status Gather::add_runs(const Source& source, std::span<const WantedRows> runs) 
         TF_TRY(source.part->wide_codes()
                    ? add_found(source, source.part->codes16(), std::span(found).first(count))
                    : add_found(source, source.part->codes8(), std::span(found).first(count)));
+    }
+    return flush(source);
+}
+
+/// add_runs() of the few rows that are left of the part; they were verified when they were found.
+Status Gather::add_rare_runs(const Source& source, std::span<const WantedRows> runs) {
+    const std::span<const std::uint32_t> first_rows = source.part->first_rows();
+    for (const WantedRows& run : runs) {
+        const std::uint32_t place = source.index->find(run.ordinal);
+        if (place == PartIndex::kAbsent) continue;
+        const store::RowRange rows{first_rows[place], first_rows[place + 1]};
+        const auto found = rare_within(source, rows);
+        resize(count_ + found.size());
+        for (const std::uint32_t row : found) {
+            rows_[count_] = row;
+            lanes_[count_++] = run.lane;
+        }
+        if (count_ >= kScatteredRows) TF_TRY(flush(source));
     }
     return flush(source);
 }
@@ -242,6 +241,7 @@ Status Gather::flush(const Source& source) {
 
 /// So that each block of a column is decoded once.
 void Gather::sort_by_row() {
+    if (std::ranges::is_sorted(std::span(rows_).first(count_))) return;
     by_row_.resize(count_);
     for (std::size_t i = 0; i < count_; ++i) {
         by_row_[i] = std::uint64_t{rows_[i]} << 32 | lanes_[i];
@@ -455,12 +455,10 @@ Status Gather::fill_cells(const SourceFetch& fetch, std::size_t column, std::uin
     return each_block(bound, [&](std::size_t begin, std::size_t end, const ColumnReader& reader) {
         switch (bound.column->kind()) {
             case column::ColumnKind::kCodes: {
-                const EntryNotes& notes = *fetch.notes[column];
                 for (std::size_t i = begin; i < end; ++i) {
                     const std::uint32_t code = reader.code(rows_[i]);
                     if (code == 0 || cells[i] != kWanted) continue;
-                    cells[i] = notes.get(
-                        code, [&] { return scan_.values->id(bound.entry(code, scratch_)); });
+                    cells[i] = fetch.id(column, code, *scan_.values, scratch_);
                 }
                 return;
             }

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "engine/filter_columns.h"
+#include "engine/row_select.h"
 #include "engine/scan.h"
 #include "engine/sources.h"
 #include "engine/tape_builder.h"
@@ -27,6 +28,7 @@ struct ScanContext {
     Sources sources;
     TapeShape shape;
     bool needs_persons = false;           ///< Of rows: a condition or the tape asks for them.
+    ScanCost searched{};                  ///< Before the scan, for rare rows.
     std::atomic<std::uint32_t> next = 0;  ///< The next piece of work to be taken.
     std::atomic<bool> stopped = false;
 
@@ -118,6 +120,7 @@ private:
     };
     template <typename Codes>
     Status add_found(const Source& source, Codes codes, std::span<const Found> found);
+    Status add_rare_runs(const Source& source, std::span<const WantedRows> runs);
     Status verify_for(const Source& source, std::size_t runs);
     Status flush(const Source& source);
     Status process(const Source& source);
@@ -145,7 +148,6 @@ private:
     void fill_number_cells(Cache& cache, std::size_t begin, std::size_t end,
                            const ColumnReader& reader, ValueOf&& value_of, std::uint32_t* cells);
     std::uint32_t select(const Source& source, store::RowRange rows);
-    Result<std::uint32_t> select_early(const Source& source, store::RowRange rows);
     void sort_by_row();
     void resize(std::size_t count);
     void feed();
@@ -173,11 +175,11 @@ private:
     std::vector<std::uint32_t> selected_;  // of select(), relative to its range
     std::vector<std::uint32_t> places_;    // of those in the directory
     std::vector<std::uint32_t> tested_;
-    std::vector<std::uint32_t> all_places_;  // 0, 1, 2 …
     std::vector<std::uint8_t> truths_;
     std::vector<std::uint64_t> by_row_;
     std::string scratch_;
     std::vector<ColumnReader> readers_;
+    RowSelect select_;
     ColumnReader sequence_reader_;
     std::unordered_map<std::uint64_t, std::uint32_t> int_cells_;
     std::unordered_map<std::uint64_t, std::uint32_t> real_cells_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/customer_truth.h"
 #include "frame/edges.h"
 #include "frame/snapshot.h"
 
@@ -35,6 +36,18 @@ std::string spell(const model::Value& value) {
             return fmt::format("l{}", value.text);
     }
     return {};
+}
+
+std::string spell(const kernel::Number& number) {
+    if (number.is_missing()) return {};
+    return number.kind == kernel::Number::Kind::kInt ? fmt::format("i{}", number.whole)
+                                                     : fmt::format("d{}", number.real);
+}
+
+std::string spell_cell(const Scan& scan, std::size_t column, std::uint32_t cell) {
+    if (cell == kNoCell) return {};
+    return scan.cells[column].what == Fetch::What::kName ? fmt::format("n{}", cell - 1)
+                                                         : spell(scan.values->value(cell));
 }
 
 void SeeingSink::begin(const Block& block) {
@@ -74,19 +87,10 @@ void SeeingSink::feed(const Tape& tape) {
         if (scan_.want_persons) seen.person = tape.persons[i];
         if (scan_.want_acting) seen.acting = tape.acting[i];
         for (std::size_t c = 0; c < scan_.cells.size(); ++c) {
-            const std::uint32_t cell = tape.cells[c][i];
-            const bool is_name = scan_.cells[c].what == Fetch::What::kName;
-            seen.cells.push_back(cell == kNoCell ? ""
-                                 : is_name       ? fmt::format("n{}", cell - 1)
-                                                 : spell(scan_.values->value(cell)));
+            seen.cells.push_back(spell_cell(scan_, c, tape.cells[c][i]));
         }
-        for (std::size_t c = 0; c < scan_.numbers.size(); ++c) {
-            const kernel::Number number = tape.numbers[c][i];
-            seen.numbers.push_back(number.is_missing() ? ""
-                                   : number.kind == kernel::Number::Kind::kInt
-                                       ? fmt::format("i{}", number.whole)
-                                       : fmt::format("d{}", number.real));
-        }
+        for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
+            seen.numbers.push_back(spell(tape.numbers[c][i]));
         seen_[block_.first + row.unit].push_back(std::move(seen));
     }
 }
@@ -119,6 +123,16 @@ bool ScanJudge::holds(const RowCondition& condition, const ToldEvent& event) con
                 facts.acting = world_.frames().canonical(*event.acting);
             }
             return condition.row_accepts(facts);
+        }
+        case RowCondition::Kind::kSpans: {
+            const RowSpans& spans = condition.spans;
+            const frame::Snapshot& frames = world_.frames();
+            const bool within =
+                event.acting
+                    ? spans.of_customer->holds(model::index(frames.canonical(*event.acting)),
+                                               event.time)
+                    : spans.of_user->holds(model::index(frames.canonical(event.user)), event.time);
+            return within == spans.inside;
         }
     }
     return false;

@@ -29,6 +29,9 @@ using SeenByUnit = std::map<std::uint32_t, std::vector<SeenRow>>;
 
 /// "i5", "d0.25", "sNO" …, "" for nothing.
 std::string spell(const model::Value& value);
+std::string spell(const kernel::Number& number);
+/// The same of what a tape has in the scan's cell column `column`.
+std::string spell_cell(const Scan& scan, std::size_t column, std::uint32_t cell);
 
 /// Keeps all rows by unit, and checks what scan.h promises of blocks and of order on the way.
 class SeeingSink final : public Sink {

@@ -2,9 +2,12 @@
 #include "engine/scan.h"
 
 #include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/sanitized.h"
+#include "engine/customer_truth.h"
 #include "engine/scan_judge.h"
 #include "engine/scan_world.h"
 #include "frame/edges.h"
@@ -13,9 +16,42 @@
 namespace twofold::engine {
 namespace {
 
+/// Stretches of some days for about half of the numbers below `count`.
+std::shared_ptr<const SpanLists> random_spans(Random& random, std::uint32_t count) {
+    std::vector<SpanLists::Entry> entries;
+    for (std::uint32_t number = 0; number < count; ++number) {
+        for (std::uint32_t i = random() % 5; i < 2; ++i) {
+            const TimeMs from = ScanWorld::kStart + static_cast<TimeMs>(random() % 80) * kDayMs;
+            entries.push_back({number, {from, from + static_cast<TimeMs>(random() % 30) * kDayMs}});
+        }
+    }
+    return std::make_shared<const SpanLists>(count, std::move(entries));
+}
+
+RowCondition random_stretches(Random& random, const ScanWorld& world) {
+    return RowCondition::within({random_spans(random, world.frames().user_count()),
+                                 random_spans(random, world.frames().customer_count()),
+                                 random() % 3 != 0});
+}
+
+/// Bounds that some of the world's amounts are equal to, of either type.
+RowCondition random_order(Random& random, const ScanWorld& world) {
+    constexpr ask::CompareOp kOps[] = {ask::CompareOp::kLess, ask::CompareOp::kLessEqual,
+                                       ask::CompareOp::kGreater, ask::CompareOp::kGreaterEqual};
+    const model::Value bound = random() % 2 == 0 ? model::Value::of_int(random() % 6)
+                                                 : model::Value::of_double(random() % 10 * 0.5);
+    const auto test = plan::ValueTest::compare(kOps[random() % 4], model::OwnedValue(bound));
+    RowCondition made = RowCondition::property(
+        world.names().columns_named("amount"),
+        [test](const model::Value& value) { return test.accepts(value); }, false);
+    made.order = test.order();
+    EXPECT_TRUE(made.order.has_value());
+    return made;
+}
+
 RowCondition random_condition(Random& random, const ScanWorld& world, int depth) {
     const auto columns = [&](std::string_view name) { return world.names().columns_named(name); };
-    switch (random() % (depth > 0 ? 8 : 5)) {
+    switch (random() % (depth > 0 ? 11 : 8)) {
         case 0:
             return RowCondition::property(
                 columns("country"), [](const model::Value& value) { return value.text == "NO"; },
@@ -40,8 +76,16 @@ RowCondition random_condition(Random& random, const ScanWorld& world, int depth)
             return RowCondition::row(
                 [](const RowFacts& row) { return row.acting && row.name % 2 == 0; }, true);
         case 5:
-            return RowCondition::negation(random_condition(random, world, depth - 1));
+            return random_stretches(random, world);
         case 6:
+            return random_order(random, world);
+        case 7:
+            return RowCondition::property(
+                columns("coupon"), [](const model::Value& value) { return value.text == "W-2"; },
+                random() % 4 == 0);
+        case 8:
+            return RowCondition::negation(random_condition(random, world, depth - 1));
+        case 9:
             return RowCondition::all({random_condition(random, world, depth - 1),
                                       random_condition(random, world, depth - 1)});
         default:
@@ -345,6 +389,110 @@ TEST(Scan, RowsAreFoundAgainByTheirNumbers) {
             EXPECT_EQ(seen, expected);
         }
     }
+}
+
+/// Takes rows by column, and spells them as the judge's rows: time, value, number.
+class ColumnSink final : public Sink {
+public:
+    ColumnSink(const Scan& scan, bool seconds) : scan_(scan), seconds_(seconds) {}
+
+    Columns takes_columns() const override { return {true, seconds_}; }
+    void begin(const Block&) override {}
+    void finish(const Block&) override {}
+    bool feed_columns(const ColumnRows& rows) override {
+        if (++blocks_ % 5 == 0) return false;
+        by_column_ += rows.count;
+        EXPECT_EQ(rows.seconds.size(), seconds_ ? rows.count : 0);
+        std::vector<SeenRow> seen(rows.count);
+        for (std::size_t i = 0; i < rows.count; ++i) {
+            if (seconds_) seen[i].time = rows.seconds[i];
+            seen[i].cells.assign(scan_.cells.size(), "");
+            seen[i].numbers.assign(scan_.numbers.size(), "");
+            if (rows.codes.empty() || rows.codes[i] == 0) continue;
+            EXPECT_LE(rows.codes[i], rows.entries);
+            seen[i].cells[0] = spell(scan_.values->value((*rows.id_of)(rows.codes[i])));
+        }
+        const std::size_t numbers = std::max(rows.wholes.size(), rows.reals.size());
+        for (std::size_t i = 0; i < numbers; ++i) {
+            SeenRow& row = seen[rows.numbered.empty() ? i : rows.numbered[i]];
+            row.numbers[0] =
+                rows.reals.empty() ? fmt::format("i{}", rows.wholes[i]) : spelled(rows, i);
+        }
+        rows_.insert(rows_.end(), seen.begin(), seen.end());
+        return true;
+    }
+    void feed(const Tape& tape) override {
+        for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+            SeenRow row;
+            if (seconds_)
+                row.time = static_cast<std::uint32_t>((tape.rows[i].time - kYear2000Ms) / 1000);
+            for (std::size_t c = 0; c < scan_.cells.size(); ++c)
+                row.cells.push_back(spell_cell(scan_, c, tape.cells[c][i]));
+            for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
+                row.numbers.push_back(spell(tape.numbers[c][i]));
+            rows_.push_back(std::move(row));
+        }
+    }
+    std::uint64_t by_column() const { return by_column_; }
+    std::vector<SeenRow>& rows() { return rows_; }
+
+private:
+    static std::string spelled(const ColumnRows& rows, std::size_t i) {
+        const double magnitude = std::fabs(rows.reals[i]);
+        if (rows.most != 0 && magnitude != 0) {
+            EXPECT_GE(magnitude, rows.least);
+            EXPECT_LE(magnitude, rows.most);
+        }
+        return fmt::format("d{}", rows.reals[i]);
+    }
+
+    const Scan& scan_;
+    bool seconds_;
+    std::uint32_t blocks_ = 0;
+    std::uint64_t by_column_ = 0;
+    std::vector<SeenRow> rows_;
+};
+
+TEST(Scan, ByColumnShowsTheSame) {
+    Scanner scanner(1);
+    std::uint64_t by_column = 0;
+    const std::uint32_t seeds = kSanitized ? 12 : 60;
+    for (std::uint32_t seed = 0; seed < seeds && !testing::Test::HasFailure(); ++seed) {
+        Random random(seed);
+        const bool large = seed % 6 == 0;
+        const ScanWorld world(
+            seed, {.persons = 10 + random() % 60, .events = large ? 12'000 : 50 + random() % 900});
+        for (std::uint32_t i = 0; i < (large ? 10U : 40U) && !testing::Test::HasFailure(); ++i) {
+            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
+            RandomScan random_scan(random, world);
+            Scan& scan = random_scan.scan;
+            scan.unit = UnitKind::kNone;
+            scan.ordered = scan.want_persons = scan.want_acting = scan.count_unattached = false;
+            scan.units = nullptr;
+            scan.extra = {};
+            scan.cells.resize(std::min<std::size_t>(scan.cells.size(), 1));
+            scan.numbers.resize(std::min<std::size_t>(scan.numbers.size(), 1));
+            if (random() % 2 == 0) scan.filters.resize(1);
+            if (random() % 2 == 0) scan.filters[0].condition = random_stretches(random, world);
+
+            SeenByUnit expected = ScanJudge(world, scan).expect();
+            ColumnSink sink(scan, random() % 2 == 0);
+            Sink* const pointer = &sink;
+            ASSERT_TRUE(scanner.run(world.input(), scan, {&pointer, 1}).has_value());
+            for (SeenRow& row : expected[0]) {
+                row.mask = 0;
+                row.time = sink.takes_columns().seconds ? (row.time - kYear2000Ms) / 1000 : 0;
+            }
+            SeenByUnit seen{{0, std::move(sink.rows())}};
+            spell_numbers_alike(seen);
+            spell_numbers_alike(expected);
+            sort_rows(seen);
+            sort_rows(expected);
+            EXPECT_EQ(seen, expected);
+            by_column += sink.by_column();
+        }
+    }
+    EXPECT_GT(by_column, seeds * 150);
 }
 
 TEST(Scan, ManyUnitsAreReadInBlocks) {

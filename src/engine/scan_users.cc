@@ -173,6 +173,8 @@ void UserScan::start_block(Work& work, std::uint32_t first, std::uint32_t count)
         work.runs.push_back({member.ordinal, lane});
         if (any_uncertain) work.uncertain[lane] = 1;
     }
+    // Rows lie by ordinal: those of each part then come rising, and need not be sorted one by one.
+    if (!scan.ordered) std::ranges::sort(work.runs, {}, &WantedRows::ordinal);
     work.gather.begin({.kind = Gather::LaneKind::kUsers,
                        .lane_count = count,
                        .first_unit = first,

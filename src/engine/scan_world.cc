@@ -100,6 +100,7 @@ void ScanWorld::tell_event(Random& random, const Size& size) {
         put("amount", Value::of_string("3"));
     if (random() % 4 == 0) put("paid", Value::of_bool(random() % 2 == 0));
     if (random() % 6 == 0) put("tags", Value::of_list(kLists[random() % 3]));
+    if (random() % 70 == 0) put("coupon", Value::of_string(random() % 2 == 0 ? "W-1" : "W-2"));
     std::vector<store::Property> properties;
     for (const auto& [name, value] : event.properties)
         properties.push_back({name, value.view()});

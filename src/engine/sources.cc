@@ -58,13 +58,6 @@ std::uint32_t filters_in_time(const store::PartInfo& info, const Scan& scan, std
     return touching;
 }
 
-/// Seconds since 2000, as parts have them.
-std::uint32_t second_of(TimeMs time) {
-    const TimeMs from = kYear2000Ms;
-    const TimeMs last = from + TimeMs{0xffff'fffe} * 1000;
-    return static_cast<std::uint32_t>((std::clamp(time, from, last) - from) / 1000);
-}
-
 void bind_seconds(Source& source, const Scan& scan, std::uint32_t touching) {
     TimeMs from = kEndOfTime;
     TimeMs to = kBeginningOfTime;
@@ -121,7 +114,7 @@ Status bind_columns(Source& source, const store::Names& names, const Scan& scan,
         source.conditions.push_back({k, std::move(condition)});
     }
     if (std::popcount(touching) == 1 && !source.conditions.empty()) {
-        source.early = source.conditions.front().condition.column_parts();
+        source.only = source.conditions.front().condition.conjuncts();
     }
     TF_ASSIGN(source.cells, bind_fetches(scan.cells, true, slots));
     TF_ASSIGN(source.numbers, bind_fetches(scan.numbers, false, slots));
@@ -131,6 +124,12 @@ Status bind_columns(Source& source, const store::Names& names, const Scan& scan,
 }
 
 }  // namespace
+
+std::uint32_t second_of(TimeMs time) noexcept {
+    const TimeMs from = kYear2000Ms;
+    const TimeMs last = from + TimeMs{0xffff'fffe} * 1000;
+    return static_cast<std::uint32_t>((std::clamp(time, from, last) - from) / 1000);
+}
 
 store::RowRange narrowed(const Source& source, store::RowRange rows) noexcept {
     if (source.whole_span) return rows;

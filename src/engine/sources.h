@@ -26,6 +26,13 @@ struct SourceFetch {
     const Fetch* fetch = nullptr;
     std::vector<BoundColumn> columns;
     std::vector<std::unique_ptr<EntryNotes>> notes;  ///< Of cells: ids of entries; null: numbers.
+
+    /// The id of an entry of a column of codes. REQUIRES: of cells.
+    std::uint32_t id(std::size_t column, std::uint32_t code, ValueTable& values,
+                     std::string& scratch) const {
+        return notes[column]->get(code,
+                                  [&] { return values.id(columns[column].entry(code, scratch)); });
+    }
 };
 
 /// One part of the store as a scan reads it: everything that can be said once per part. Immutable
@@ -45,14 +52,20 @@ struct Source {
     std::uint32_t to_second = 0xffff'ffff;
     bool whole_span = true;
     std::vector<SourceCondition> conditions;
-    /// Of the only filter's condition: what columns alone tell, before anything else is looked at.
-    std::vector<const BoundCondition*> early;
+    /// Of the only filter's condition; empty where several filters may take a row.
+    BoundCondition::Conjuncts only;
+    /// The rows, rising, for which only.columns hold and whose names are wanted, where they are
+    /// few.
+    std::shared_ptr<const std::vector<std::uint32_t>> rare;
     std::vector<SourceFetch> cells;
     std::vector<SourceFetch> numbers;
     const column::PropertyColumn* acting = nullptr;  ///< Null: not needed, or names nobody.
     std::uint32_t slots = 0;                         ///< Columns in use; the acting one is slot 0.
     bool reads_columns = false;                      ///< Whether surviving rows need any.
 };
+
+/// Seconds since 2000, as parts have them; times before and beyond are the first and the last.
+std::uint32_t second_of(TimeMs time) noexcept;
 
 /// Of rows that lie in the order of their times, those in the source's seconds.
 store::RowRange narrowed(const Source& source, store::RowRange rows) noexcept;
@@ -72,6 +85,7 @@ public:
                                    SourceNeeds needs);
 
     std::span<const Source> all() const noexcept { return sources_; }
+    std::span<Source> all() noexcept { return sources_; }  ///< Before the scan.
     /// Whether parts overlap in the log as well as in time, so that no order of parts is the log's.
     bool entangled() const noexcept { return entangled_; }
     bool any_acting() const noexcept;

@@ -157,17 +157,6 @@ void TrendSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> se
     unique_.grid().set_times(unit, seconds, *task_.buckets);
 }
 
-bool TrendSink::feed_count(std::uint64_t rows, TimeMs first, TimeMs last) {
-    if (!is_plain() || task_.what != TrendTask::What::kRows) return false;
-    if (!task_.buckets->holds(first) || !task_.buckets->holds(last)) return false;
-    const std::uint32_t bucket = task_.buckets->find(first);
-    if (task_.buckets->find(last) != bucket) return false;
-    counts_.counts[bucket] += rows;
-    counts_.rows += rows;
-    counts_.total += rows;
-    return true;
-}
-
 /// Whether each row's one cell is a value of the tape, and nothing else is asked of it.
 bool TrendSink::has_simple_cells() const {
     return task_.cells != nullptr && task_.cells->only_column().has_value() &&
@@ -207,18 +196,22 @@ void TrendSink::each_simple_row(const Tape& tape, Add&& add) {
     }
 }
 
-void TrendSink::feed_simple_cells(const Tape& tape) {
-    // What ranks cells by bucket would not fit: then the cells alone are ranked.
+/// What ranks cells by bucket would not fit: then the cells alone are ranked.
+void TrendSink::limit_buckets() {
     constexpr std::size_t kCountsMax = std::size_t{1} << 22;
     constexpr std::size_t kNumbersMax = std::size_t{1} << 16;
-    if (task_.ranking() &&
-        (counts_.counts.size() > kCountsMax || counts_.numbers.size() > kNumbersMax)) {
-        counts_.forget_buckets();
-    }
-    const bool by_bucket = counts_.buckets > 1 || !task_.ranking();
-    const std::size_t width = by_bucket ? task_.buckets->count() : 1;
+    if (!task_.ranking()) return;
+    if (counts_.counts.size() <= kCountsMax && counts_.numbers.size() <= kNumbersMax) return;
+    take_sums();
+    counts_.forget_buckets();
+}
+
+void TrendSink::feed_simple_cells(const Tape& tape) {
+    limit_buckets();
+    const bool timed = by_bucket();
+    const std::size_t width = timed ? task_.buckets->count() : 1;
     const auto place = [&](auto& all, std::uint32_t group, std::uint32_t bucket) -> auto& {
-        const std::size_t column = group * width + (by_bucket ? bucket : 0);
+        const std::size_t column = group * width + (timed ? bucket : 0);
         if (column >= all.size()) all.resize((std::size_t{group} + 1) * width);
         return all[column];
     };
@@ -419,6 +412,7 @@ void TrendSink::finish(const Block& block) {
 }
 
 TrendCounts TrendSink::take() {
+    take_sums();
     const bool from_unique = task_.what == TrendTask::What::kUnits &&
                              (task_.ranking() || !task_.cumulative) && !task_.capture;
     if (from_unique) merge_counts(counts_.counts, unique_.counts());

@@ -13,6 +13,7 @@
 #include "engine/scan.h"
 #include "kernel/bit_set.h"
 #include "kernel/buckets.h"
+#include "kernel/group_sums.h"
 #include "kernel/number.h"
 #include "kernel/samples.h"
 #include "kernel/sum.h"
@@ -121,7 +122,10 @@ public:
     void begin(const Block& block) override;
     bool takes_times() const override;
     void feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) override;
-    bool feed_count(std::uint64_t rows, TimeMs first, TimeMs last) override;
+    bool takes_count(TimeMs first, TimeMs last) const override;
+    void feed_count(std::uint64_t rows, TimeMs first, TimeMs last) override;
+    Columns takes_columns() const override;
+    bool feed_columns(const ColumnRows& rows) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
 
@@ -141,6 +145,18 @@ private:
     void each_simple_row(const Tape& tape, Add&& add);
     std::uint32_t find_group_of_value(std::uint32_t id);
     std::uint32_t group_of_cell(std::uint32_t cell) const;
+    void limit_buckets();
+    bool by_bucket() const { return counts_.buckets > 1 || !task_.ranking(); }
+    template <typename Take>
+    void with_seconds(Take&& take) const;
+    void count_rows(const ColumnRows& rows);
+    void count_cells(const ColumnRows& rows);
+    std::span<const std::uint32_t> find_columns(const ColumnRows& rows);
+    std::uint32_t* groups_of_codes(const ColumnRows& rows);
+    std::size_t columns_met() const;
+    void add_wholes(const ColumnRows& rows, std::span<const std::uint32_t> columns);
+    bool add_reals(const ColumnRows& rows, std::span<const std::uint32_t> columns);
+    void take_sums();
     bool takes(const Tape& tape, std::size_t i);
     void find_groups(const Tape& tape, std::size_t i);
     void add(const Tape& tape, std::size_t i, std::uint32_t bucket);
@@ -158,6 +174,12 @@ private:
     std::vector<std::uint32_t> groups_;        // of the row at hand
     std::vector<std::uint32_t> value_groups_;  // by id of the value; kNever: not looked up yet
     bool simple_cells_ = false;
+    // Of rows that come by column:
+    std::vector<std::vector<std::uint32_t>> code_groups_;  // by dictionary and code, as above
+    std::vector<std::uint32_t> columns_;                   // of each row: group × buckets + bucket
+    std::vector<std::uint32_t> numbered_columns_;
+    std::uint32_t groups_seen_ = 0;
+    kernel::GroupSums sums_;
     std::vector<std::uint8_t> seen_;           // by unit of the block: in the range
     std::vector<std::uint32_t> first_bucket_;  // cumulative: by unit × group
     kernel::BitSet captured_;

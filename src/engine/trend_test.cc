@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/sanitized.h"
+#include "engine/scan_world.h"
 #include "engine/small_world.h"
 #include "engine/trend_sink.h"
 
@@ -107,6 +110,101 @@ TEST_F(Trends, PropertiesAreSummedAveragedAndRanked) {
               "-\n");
     EXPECT_EQ(world_.rows("trend sum(event.amount) of \"Ordered\"[country = \"FI\"]" + range),
               "0\n");
+}
+
+/// What an amount may be, by the kind of world: decimals, whole numbers, numbers far apart, all of
+/// them and what is no number.
+Value random_amount(Random& random, std::uint32_t kind) {
+    static constexpr double kFar[] = {1e300, -1e300, 1e-300, 0.1, -0.0, 3e15};
+    switch (kind == 3 ? random() % 4 : kind) {
+        case 0:
+            return Value::of_double(static_cast<double>(static_cast<int>(random() % 20'000) - 300) /
+                                    100);
+        case 1:
+            return Value::of_int(static_cast<std::int64_t>(random() % 1'000) - 20);
+        case 2:
+            return Value::of_double(kFar[random() % 6]);
+        default:
+            return random() % 2 == 0 ? Value::of_string("12") : Value::of_bool(true);
+    }
+}
+
+void tell_orders(SmallWorld& world, std::uint32_t seed) {
+    Random random(seed);
+    const std::string countries[] = {"NO", "SE", "DK", "FI", "DE"};
+    for (int c = 0; c < 4; ++c) {
+        const std::string customer = fmt::format("c{}", c);
+        world.customer(customer, "2026-01-01");
+        if (c % 2 == 0) world.subscription(customer, "s", 1'000, "2026-02-20", "2026-03-15");
+        for (int u = 0; u < 4; ++u) {
+            const std::string user = fmt::format("u{}", random() % 14);
+            world.relation(user, customer, "user", fmt::format("2026-02-{:02}", 1 + random() % 28),
+                           random() % 2 == 0 ? "" : "2026-03-10");
+        }
+    }
+    for (int i = 0; i < 5'500; ++i) {
+        SmallWorld::Properties properties;
+        const std::uint32_t person = random() % 14;
+        if (random() % 20 != 0) {
+            const bool odd = seed % 2 == 1 && random() % 30 == 0;
+            properties.emplace_back(
+                "country", odd ? Value::of_int(7) : Value::of_string(countries[person % 5]));
+        }
+        const std::string path = fmt::format("/{}", random() % 300);
+        properties.emplace_back("path", Value::of_string(path));
+        if (random() % 10 != 0) properties.emplace_back("amount", random_amount(random, seed % 4));
+        if (random() % 90 == 0) properties.emplace_back("coupon", Value::of_string("W-7"));
+        const std::string time = fmt::format("2026-{:02}-{:02}T{:02}:{:02}", 2 + random() % 2,
+                                             1 + random() % 28, random() % 24, random() % 60);
+        const std::string acting = random() % 25 == 0 ? fmt::format("c{}", random() % 4) : "";
+        const std::string name = random() % 3 == 0 ? "Seen" : "Ordered";
+        if (person % 5 == 0 && random() % 2 == 0) {
+            world.anonymous(fmt::format("a{}", person), time, name);
+        } else {
+            world.track(fmt::format("u{}", person), time, name, properties, acting);
+        }
+        if (i == 4'900 || (i == 5'300 && seed % 3 == 0)) world.seal();
+        if (i == 3'000) world.claim("u5", "a5", "2026-03-01");
+    }
+}
+
+// Facts of the hour are told row by row: what they leave out is nothing, but no column comes alone.
+TEST(TrendsByColumn, AreThoseByRow) {
+    const std::string of[] = {"sum(event.amount) of \"Ordered\"",
+                              "average(event.amount) of anything", "events of \"Ordered\"",
+                              "events of anything", "users of \"Ordered\""};
+    const std::string by[] = {"", " by event.country", " by event.path top 3", " by event.amount"};
+    const std::string where[] = {"",
+                                 "event.country = \"NO\"",
+                                 "event.coupon = \"W-7\"",
+                                 "not event.coupon = \"W-7\" and paying",
+                                 "paying",
+                                 "not paying",
+                                 "event.path contains \"1\" and event.country in (\"SE\", \"DK\")",
+                                 "event.coupon is not set",
+                                 "event.amount > 50",
+                                 "event.amount <= 7.5"};
+    const std::string range[] = {" in total over all time",
+                                 " every day from 2026-02-10 to 2026-03-20",
+                                 " every week from 2026-01-01 to 2026-03-31"};
+    for (std::uint32_t seed = 0; seed < (kSanitized ? 2U : 6U) && !testing::Test::HasFailure();
+         ++seed) {
+        SmallWorld world;
+        tell_orders(world, seed);
+        Random random(seed);
+        for (int i = 0; i < 60 && !testing::Test::HasFailure(); ++i) {
+            const std::string head =
+                "trend " + of[random() % 5] + by[random() % 4] + range[random() % 3];
+            const std::string& condition = where[random() % 10];
+            const std::string fast = head + (condition.empty() ? "" : " where " + condition);
+            const std::string slow =
+                head + " where event.hour >= 0" + (condition.empty() ? "" : " and " + condition);
+            const ask::Answer by_column = world.ask(fast);
+            const ask::Answer by_row = world.ask(slow);
+            EXPECT_EQ(by_column.rows, by_row.rows) << "seed " << seed << ": " << fast;
+            EXPECT_EQ(by_column.totals, by_row.totals) << "seed " << seed << ": " << fast;
+        }
+    }
 }
 
 TEST_F(Trends, UsersInTheRestAreCountedOnce) {
