@@ -185,9 +185,15 @@ private:
             }
             socket.set_option(tcp::no_delay(true), error);
             ++connections_;
-            net::co_spawn(net::make_strand(io_), session(std::move(socket)),
+            net::co_spawn(session_executor(), session(std::move(socket)),
                           [this](const std::exception_ptr&) { --connections_; });
         }
+    }
+
+    /// A strand is for several threads; with one, all it does is cost.
+    net::any_io_executor session_executor() {
+        if (options_.io_threads == 1) return io_.get_executor();
+        return net::make_strand(io_);
     }
 
     net::awaitable<void> session(tcp::socket socket) {
@@ -392,7 +398,7 @@ private:
                                               Request request) {
         const Watched::Flag gone = watched_.add();
         request.gone = gone;
-        const auto answered = std::make_shared<bool>(false);  // of this strand alone
+        const auto answered = std::make_shared<bool>(false);  // of this session's executor alone
         tcp::socket& socket = stream.socket();
         // Not in the call: g++ 12 destroys such temporaries twice.
         const auto executor = co_await net::this_coro::executor;

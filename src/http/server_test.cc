@@ -168,8 +168,13 @@ TEST(Server, UnknownPathsAndMethodsAreToldApart) {
     EXPECT_NE(refused.find("Allow: POST, OPTIONS"), std::string::npos) << refused;
 }
 
-TEST(Server, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
-    const auto server = serve();
+class IoThreads : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(OneAndSeveral, IoThreads, ::testing::Values(1, 3));
+
+TEST_P(IoThreads, ManyConnectionsAtOnceEachGetTheirOwnAnswer) {
+    ServerOptions options;
+    options.io_threads = GetParam();
+    const auto server = serve(options);
     std::vector<std::thread> threads;
     std::atomic<int> right = 0;
     for (int t = 0; t < 8; ++t) {
