@@ -6,6 +6,8 @@
 #include <map>
 #include <random>
 
+#include "base/sanitized.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -20,7 +22,8 @@ StickinessRules random_stickiness(Random& random) {
 }
 
 TEST(Stickiness, CountsWhatTheDefinitionSays) {
-    for (std::uint32_t seed = 0; seed < 2'000; ++seed) {
+    const std::uint32_t seeds = kSanitized ? 200 : 2'000;
+    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const StickinessRules rules = random_stickiness(random);
