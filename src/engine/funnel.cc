@@ -251,6 +251,7 @@ Result<Funnel::Outcomes> Funnel::decide() {
                   !task.rules.strict && !set.filters.looks_for_first();
     for (std::size_t step = 0; step < task.steps.size(); ++step)
         task.direct &= task.steps[step].match == 1U << step;
+    if (task.direct && !task.rules.any_order) scan.instants = Scan::Instants::kByLowest;
     TF_ASSIGN(const auto sinks, run_.scan<FunnelSink>(std::move(scan), [&task] {
         return std::make_unique<FunnelSink>(task);
     }));

@@ -109,6 +109,7 @@ public:
     void begin(const Block& block) override;
     void feed(const Tape& tape) override;
     void finish(const Block& /*block*/) override {}
+    bool spreads(std::uint32_t /*units*/) const override { return true; }
 
     std::vector<FunnelEntry> take() { return std::move(entries_); }
     bool too_many() const { return too_many_; }

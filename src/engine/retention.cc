@@ -236,6 +236,7 @@ Result<RetentionStarts> Retention::read_starts() {
         fetch.filters = task.bits.match;
     // The first one counts, also of several at one instant.
     scan.ordered = true;
+    if (task.bits.track == 0 && cells.empty()) scan.instants = Scan::Instants::kAny;
     scan.want_acting |= unit() == UnitKind::kUser && !of_points_.items.empty();
     if (set.asked.size() != 0) scan.units = &set.asked;
     const kernel::Buckets buckets(range.bounds);

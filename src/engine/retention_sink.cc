@@ -9,6 +9,8 @@ namespace twofold::engine {
 namespace {
 
 constexpr std::uint32_t kNoCohort = std::numeric_limits<std::uint32_t>::max();
+/// What a sink of all units may hold: 32 MB.
+constexpr std::uint64_t kSpreadBitsMax = std::uint64_t{1} << 28;
 
 }  // namespace
 
@@ -133,6 +135,21 @@ void RetentionSink::begin(const Block& block) {
         }
     }
     if (rolling_) rolling_->end_starts();
+}
+
+bool RetentionSink::spreads(std::uint32_t units) const {
+    if (!task_.is_plain()) return false;
+    if (grid_) return grid_->bits_per_unit() * units <= kSpreadBitsMax;
+    return task_.starts->size() * (task_.rules.columns + 64) <= kSpreadBitsMax;
+}
+
+void RetentionSink::absorb(Sink& other) {
+    auto& absorbed = static_cast<RetentionSink&>(other);
+    if (grid_) {
+        grid_->absorb(*absorbed.grid_);
+    } else {
+        rolling_->absorb(*absorbed.rolling_);
+    }
 }
 
 bool RetentionSink::takes_times() const {

@@ -130,6 +130,8 @@ public:
     void feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
+    bool spreads(std::uint32_t units) const override;
+    void absorb(Sink& other) override;
 
     /// After the scan.
     const RetentionOutcome& outcome() {

@@ -8,6 +8,7 @@
 #include "base/memory_account.h"
 #include "engine/joined.h"
 #include "engine/pool.h"
+#include "engine/scan_attached.h"
 #include "engine/scan_drivers.h"
 #include "engine/scan_gather.h"
 #include "frame/edges.h"
@@ -43,7 +44,7 @@ void check(const Scan& scan, std::size_t sink_count) {
     }
 }
 
-/// Counts rows that belong to no customer.
+/// Counts rows that belong to no customer, and the others.
 class UnattachedSink final : public Sink {
 public:
     explicit UnattachedSink(const frame::Belonging& belonging) : belonging_(belonging) {}
@@ -52,10 +53,15 @@ public:
     void finish(const Block&) override {}
     void feed(const Tape& tape) override {
         for (std::size_t i = 0; i < tape.rows.size(); ++i) {
-            if (tape.acting[i] == 0 && !belongs(tape.persons[i], tape.rows[i].time)) ++count_;
+            const bool attached =
+                tape.acting[i] != 0 || belongs(tape.persons[i], tape.rows[i].time);
+            ++(attached ? attached_ : unattached_);
         }
     }
-    std::uint64_t count() const { return count_; }
+    void add_to(ScanCost& cost) const {
+        cost.attached_events += attached_;
+        cost.unattached_events += unattached_;
+    }
 
 private:
     bool belongs(std::uint32_t person, TimeMs time) {
@@ -74,7 +80,8 @@ private:
     std::vector<frame::Belonging::OfUser> customers_;  // of person_
     std::uint32_t person_ = 0;
     bool looked_up_ = false;
-    std::uint64_t count_ = 0;
+    std::uint64_t attached_ = 0;
+    std::uint64_t unattached_ = 0;
 };
 
 }  // namespace
@@ -107,6 +114,7 @@ ScanCost& ScanCost::operator+=(const ScanCost& other) {
     users_read += other.users_read;
     bytes_read += other.bytes_read;
     unattached_events += other.unattached_events;
+    attached_events += other.attached_events;
     return *this;
 }
 
@@ -128,9 +136,8 @@ struct Scanner::State {
     Pool pool;
 
     Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);
-    Result<ScanCost> drive(ScanContext& context, ScanDriver& driver, std::span<Sink* const> sinks);
-    Result<std::uint64_t> count_unattached(const ScanInput& input, const Scan& scan,
-                                           std::size_t threads);
+    Status count_unattached(const ScanInput& input, const Scan& scan, std::size_t threads,
+                            ScanCost& cost);
 };
 
 Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
@@ -156,20 +163,20 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
         context.searched += cost;
     }
     if (scan.unit == UnitKind::kNone) {
-        RowScan driver(context, *sinks.front());
-        return drive(context, driver, used);
+        RowScan driver(context, sinks.front());
+        return drive(pool, context, driver, used);
     }
     const auto persons = joined.get(input.frames);
     if (scan.unit == UnitKind::kUser) {
         UserScan driver(context, *persons, threads);
-        return drive(context, driver, used);
+        return drive(pool, context, driver, used);
     }
     BelongingScan driver(context, *persons, threads);
-    return drive(context, driver, used);
+    return drive(pool, context, driver, used);
 }
 
-Result<ScanCost> Scanner::State::drive(ScanContext& context, ScanDriver& driver,
-                                       std::span<Sink* const> sinks) {
+Result<ScanCost> drive(Pool& pool, ScanContext& context, ScanDriver& driver,
+                       std::span<Sink* const> sinks) {
     std::vector<Status> statuses(sinks.size());
     std::vector<ScanCost> costs(sinks.size());
     MemoryAccount* const account = MemoryAccount::current();
@@ -193,8 +200,8 @@ Result<ScanCost> Scanner::State::drive(ScanContext& context, ScanDriver& driver,
     return total;
 }
 
-Result<std::uint64_t> Scanner::State::count_unattached(const ScanInput& input, const Scan& scan,
-                                                       std::size_t threads) {
+Status Scanner::State::count_unattached(const ScanInput& input, const Scan& scan,
+                                        std::size_t threads, ScanCost& cost) {
     Scan rows;
     rows.unit = UnitKind::kNone;
     rows.filters = scan.filters;
@@ -207,10 +214,9 @@ Result<std::uint64_t> Scanner::State::count_unattached(const ScanInput& input, c
     for (UnattachedSink& sink : sinks)
         pointers.push_back(&sink);
     TF_TRY(run(input, rows, pointers));
-    std::uint64_t total = 0;
     for (const UnattachedSink& sink : sinks)
-        total += sink.count();
-    return total;
+        sink.add_to(cost);
+    return {};
 }
 
 Scanner::Scanner(unsigned threads, std::uint64_t shared_rows_min) {
@@ -227,9 +233,12 @@ unsigned Scanner::threads() const noexcept {
 Result<ScanCost> Scanner::run(const ScanInput& input, const Scan& scan,
                               std::span<Sink* const> sinks) {
     check(scan, sinks.size());
+    AttachedScan attached(input, scan, {state_->pool, state_->index, state_->shared_rows_min});
+    TF_ASSIGN(const auto read, attached.run(sinks));
+    if (read) return *read;
     TF_ASSIGN(ScanCost cost, state_->run(input, scan, sinks));
     if (scan.count_unattached) {
-        TF_ASSIGN(cost.unattached_events, state_->count_unattached(input, scan, sinks.size()));
+        TF_TRY(state_->count_unattached(input, scan, sinks.size(), cost));
     }
     return cost;
 }

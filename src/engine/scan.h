@@ -106,6 +106,15 @@ struct Scan {
     /// true: the rows of a unit come in the order of (time, log position), of a customer (time,
     /// person, log position). false: in any order, and cheaper; use it wherever order is not asked.
     bool ordered = false;
+    /// How far that goes for rows of one unit and time: a promise of the sink, which makes
+    /// customers cheaper.
+    enum class Instants : std::uint8_t {
+        kInOrder,   ///< As said.
+        kByLowest,  ///< The sink puts them in the order of the lowest bit of their masks itself,
+                    ///< and rows of one mask are the same to it.
+        kAny,       ///< Their order is the same to it.
+    };
+    Instants instants = Instants::kInOrder;
 
     std::vector<Fetch> cells;      ///< At most kTapeColumnsMax. Ids of `values`.
     std::vector<Fetch> numbers;    ///< At most kTapeColumnsMax.
@@ -114,8 +123,8 @@ struct Scan {
     bool want_acting = false;      ///< Fill tape.acting.
 
     std::span<const ExtraRow> extra;  ///< Sorted by (unit, time); given back as they are.
-    /// Also count the matching events that belong to no customer at all (one more pass over the
-    /// events; `units` does not restrict it, `people` does).
+    /// Also count the matching events that belong to no customer at all, and those that do (`units`
+    /// does not restrict it, `people` does).
     bool count_unattached = false;
 
     /// When to end early; looked at in every block, that is every few milliseconds. Borrowed; null:
@@ -130,8 +139,10 @@ struct Scan {
 struct Block {
     UnitKind unit = UnitKind::kUser;
     std::uint32_t first = 0;  ///< Number of the first unit.
-    std::uint32_t count = 0;  ///< 1 to kBlockUnitsMax; for kNone 1, or as many as rows are listed.
+    /// 1 to kBlockUnitsMax; all of them if spread; for kNone 1, or as many as rows are listed.
+    std::uint32_t count = 0;
     const kernel::BitSet* units = nullptr;  ///< As in the scan.
+    bool spread = false;                    ///< All units there are: see Sink::spreads().
 
     /// Whether unit `first + in_block` was asked for.
     bool holds(std::uint32_t in_block) const {
@@ -193,6 +204,13 @@ public:
     virtual void feed_times(std::uint32_t /*unit*/, std::span<const std::uint32_t> /*seconds*/) {}
     virtual void feed(const Tape& tape) = 0;
     virtual void finish(const Block& block) = 0;
+
+    /// Of a scan by customer or pair that is not ordered: whether the sink may be given all `units`
+    /// of them as one block. Then its rows are spread over the sinks of all threads, where they
+    /// lie, which is much cheaper; one of the sinks absorbs the others and is finished alone.
+    virtual bool spreads(std::uint32_t /*units*/) const { return false; }
+    /// `other` is of the same kind, has begun the same block, and is not used again in this scan.
+    virtual void absorb(Sink& /*other*/) {}
 };
 
 /// What an answer prints as its cost.
@@ -202,6 +220,7 @@ struct ScanCost {
     std::uint64_t users_read = 0;         ///< Users asked for, in customers once each; 0 for kNone.
     std::uint64_t bytes_read = 0;         ///< Of the columns that were looked at.
     std::uint64_t unattached_events = 0;  ///< When asked for.
+    std::uint64_t attached_events = 0;    ///< Likewise: those that belong to some customer.
     ScanCost& operator+=(const ScanCost& other);
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "engine/joined.h"
+#include "engine/pool.h"
 #include "engine/scan.h"
 #include "engine/scan_columns.h"
 #include "engine/scan_gather.h"
@@ -21,20 +22,27 @@ public:
     virtual Status run(Gather& gather, Sink& sink) = 0;
 };
 
+/// Runs the driver on as many threads of the pool as there are sinks, or are free.
+Result<ScanCost> drive(Pool& pool, ScanContext& context, ScanDriver& driver,
+                       std::span<Sink* const> sinks);
+
 /// UnitKind::kNone: every row once, part by part.
 class RowScan final : public ScanDriver {
 public:
     /// `sink` is one of those it will be run with.
-    RowScan(ScanContext& context, const Sink& sink);
+    /// `sink` is one of those that rows go to, which all count alike; null: rows are always fed.
+    RowScan(ScanContext& context, const Sink* sink);
     Status run(Gather& gather, Sink& sink) override;
 
-private:
     /// Rows of a source, or, of a scan of listed rows, places in the list.
     struct Piece {
         const Source* source;
         store::RowRange rows;
         bool counted;  ///< The wanted rows are taken by their number.
     };
+    std::span<const Piece> pieces() const noexcept { return pieces_; }
+
+private:
     void list_pieces(const Source& source);
     Status add(const Piece& piece, Gather& gather, ColumnGather& columns, Sink& sink) const;
 

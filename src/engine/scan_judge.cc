@@ -53,7 +53,8 @@ std::string spell_cell(const Scan& scan, std::size_t column, std::uint32_t cell)
 void SeeingSink::begin(const Block& block) {
     EXPECT_FALSE(open_);
     EXPECT_GE(block.count, 1U);
-    EXPECT_LE(block.count, kBlockUnitsMax);
+    EXPECT_LE(block.count, block.spread ? block.count : kBlockUnitsMax);
+    EXPECT_LE(block.spread, spreads_ && !scan_.ordered);
     EXPECT_EQ(block.unit, scan_.unit);
     open_ = true;
     block_ = block;
@@ -66,6 +67,16 @@ void SeeingSink::finish(const Block& block) {
     EXPECT_EQ(block.first, block_.first);
     EXPECT_EQ(block.count, block_.count);
     open_ = false;
+}
+
+void SeeingSink::absorb(Sink& other) {
+    auto& absorbed = static_cast<SeeingSink&>(other);
+    EXPECT_TRUE(open_ && block_.spread && absorbed.open_ && absorbed.block_.spread);
+    absorbed.open_ = false;
+    absorbed.blocks_.clear();
+    for (auto& [unit, rows] : absorbed.seen_)
+        seen_[unit].insert(seen_[unit].end(), rows.begin(), rows.end());
+    absorbed.seen_.clear();
 }
 
 void SeeingSink::feed(const Tape& tape) {
@@ -199,6 +210,35 @@ std::vector<std::uint32_t> ScanJudge::units_of(const ToldEvent& event) const {
     return units;
 }
 
+std::uint32_t ScanJudge::refined(const ToldEvent& event, std::uint32_t mask,
+                                 std::uint32_t unit) const {
+    const bool of_edge = scan_.unit == UnitKind::kEdge;
+    if ((mask & scan_.refined) == 0 || (!of_edge && scan_.unit != UnitKind::kCustomer)) return mask;
+    const frame::Snapshot& frames = world_.frames();
+    Scan::UnitRow row;
+    row.person = model::index(frames.canonical(event.user));
+    row.customer = of_edge ? model::index(frames.customer_of(unit)) : unit;
+    if (event.acting) row.acting = model::index(frames.canonical(*event.acting)) + 1;
+    row.mask = mask;
+    row.time = event.time;
+    return scan_.refine(row);
+}
+
+SeenRow ScanJudge::row_of(const ToldEvent& event, std::uint32_t mask) const {
+    SeenRow row{event.time, mask, 0, 0, {}, {}};
+    if (scan_.want_persons) row.person = model::index(world_.frames().canonical(event.user));
+    if (scan_.want_acting && event.acting) {
+        row.acting = model::index(world_.frames().canonical(*event.acting)) + 1;
+    }
+    for (const Fetch& fetch : scan_.cells) {
+        row.cells.push_back((mask & fetch.filters) != 0 ? value_of(event, fetch, false) : "");
+    }
+    for (const Fetch& fetch : scan_.numbers) {
+        row.numbers.push_back((mask & fetch.filters) != 0 ? value_of(event, fetch, true) : "");
+    }
+    return row;
+}
+
 SeenByUnit ScanJudge::expect() const {
     struct Placed {
         std::uint32_t person;
@@ -210,20 +250,11 @@ SeenByUnit ScanJudge::expect() const {
         const std::uint32_t mask = mask_of(event);
         const std::uint32_t person = model::index(world_.frames().canonical(event.user));
         if (mask == 0 || (scan_.people != nullptr && !scan_.people->test(person))) continue;
-        SeenRow row{event.time, mask, 0, 0, {}, {}};
-        if (scan_.want_persons) row.person = person;
-        if (scan_.want_acting && event.acting) {
-            row.acting = model::index(world_.frames().canonical(*event.acting)) + 1;
-        }
-        for (const Fetch& fetch : scan_.cells) {
-            row.cells.push_back((mask & fetch.filters) != 0 ? value_of(event, fetch, false) : "");
-        }
-        for (const Fetch& fetch : scan_.numbers) {
-            row.numbers.push_back((mask & fetch.filters) != 0 ? value_of(event, fetch, true) : "");
-        }
         for (const std::uint32_t unit : units_of(event)) {
             if (scan_.units != nullptr && !scan_.units->test(unit)) continue;
-            placed[unit].push_back({person, event.sequence, row});
+            const std::uint32_t left = refined(event, mask, unit);
+            if (left == 0) continue;
+            placed[unit].push_back({person, event.sequence, row_of(event, left)});
         }
     }
     for (const ExtraRow& extra : scan_.extra) {
@@ -246,18 +277,24 @@ SeenByUnit ScanJudge::expect() const {
     return expected;
 }
 
-std::uint64_t ScanJudge::unattached() const {
-    std::uint64_t count = 0;
+bool ScanJudge::is_of(const ToldEvent& event, bool attached) const {
     Scan by_customer = scan_;
     by_customer.unit = UnitKind::kCustomer;
     const ScanJudge judge(world_, by_customer);
-    for (const ToldEvent& event : world_.events()) {
-        const std::uint32_t person = model::index(world_.frames().canonical(event.user));
-        if (mask_of(event) == 0 || (scan_.people != nullptr && !scan_.people->test(person)))
-            continue;
-        if (!event.acting && judge.units_of(event).empty()) ++count;
-    }
-    return count;
+    const std::uint32_t person = model::index(world_.frames().canonical(event.user));
+    if (mask_of(event) == 0 || (scan_.people != nullptr && !scan_.people->test(person)))
+        return false;
+    return (event.acting || !judge.units_of(event).empty()) == attached;
+}
+
+std::uint64_t ScanJudge::unattached() const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(
+        world_.events(), [this](const ToldEvent& event) { return is_of(event, false); }));
+}
+
+std::uint64_t ScanJudge::attached() const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(
+        world_.events(), [this](const ToldEvent& event) { return is_of(event, true); }));
 }
 
 }  // namespace twofold::engine

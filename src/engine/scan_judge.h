@@ -36,16 +36,19 @@ std::string spell_cell(const Scan& scan, std::size_t column, std::uint32_t cell)
 /// Keeps all rows by unit, and checks what scan.h promises of blocks and of order on the way.
 class SeeingSink final : public Sink {
 public:
-    explicit SeeingSink(const Scan& scan) : scan_(scan) {}
+    explicit SeeingSink(const Scan& scan, bool spreads = false) : scan_(scan), spreads_(spreads) {}
     void begin(const Block& block) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
+    bool spreads(std::uint32_t /*units*/) const override { return spreads_; }
+    void absorb(Sink& other) override;
 
     const SeenByUnit& seen() const { return seen_; }
     const std::vector<std::pair<std::uint32_t, std::uint32_t>>& blocks() const { return blocks_; }
 
 private:
     const Scan& scan_;
+    bool spreads_;
     SeenByUnit seen_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> blocks_;  // first, count
     bool open_ = false;
@@ -60,9 +63,14 @@ public:
     ScanJudge(const ScanWorld& world, const Scan& scan) : world_(world), scan_(scan) {}
     SeenByUnit expect() const;
     std::uint64_t unattached() const;
+    std::uint64_t attached() const;
 
 private:
     std::uint32_t mask_of(const ToldEvent& event) const;
+    /// What is left of a mask for one of the event's units.
+    std::uint32_t refined(const ToldEvent& event, std::uint32_t mask, std::uint32_t unit) const;
+    SeenRow row_of(const ToldEvent& event, std::uint32_t mask) const;
+    bool is_of(const ToldEvent& event, bool attached) const;
     bool holds(const RowCondition& condition, const ToldEvent& event) const;
     std::string value_of(const ToldEvent& event, const Fetch& fetch, bool number) const;
     std::vector<std::uint32_t> units_of(const ToldEvent& event) const;

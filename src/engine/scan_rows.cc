@@ -13,7 +13,7 @@ constexpr std::uint32_t kListedAtOnce = 1U << 13;
 
 }  // namespace
 
-RowScan::RowScan(ScanContext& context, const Sink& sink) : context_(context) {
+RowScan::RowScan(ScanContext& context, const Sink* sink) : context_(context) {
     for (const Source& source : context.sources.all()) {
         if (context.scan.rows != nullptr) {
             list_pieces(source);
@@ -21,8 +21,8 @@ RowScan::RowScan(ScanContext& context, const Sink& sink) : context_(context) {
         }
         const store::PartInfo& info = source.part->info();
         const std::uint32_t count = source.part->row_count();
-        if (ColumnGather::only_counts(context, source) &&
-            sink.takes_count(info.min_time, info.max_time)) {
+        if (sink != nullptr && ColumnGather::only_counts(context, source) &&
+            sink->takes_count(info.min_time, info.max_time)) {
             pieces_.push_back({&source, {0, count}, true});
             continue;
         }

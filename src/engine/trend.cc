@@ -201,7 +201,8 @@ Result<Trend::Counted> Trend::count(const plan::CellMeasure& measure, const Pass
     Prepared prepared(run_, judge_, unit_of(measure, pass.capture.has_value()),
                       base_buckets(pass.shape));
     TF_ASSIGN(Scan scan, prepare(measure, pass, prepared));
-    const std::uint64_t unattached = run_.cost().unattached_events;
+    const std::uint64_t facts = scan.extra.size();
+    const std::uint64_t attached = run_.cost().attached_events;
     TF_ASSIGN(const auto sinks, run_.scan<TrendSink>(std::move(scan), [&prepared] {
         return std::make_unique<TrendSink>(prepared.task);
     }));
@@ -211,7 +212,7 @@ Result<Trend::Counted> Trend::count(const plan::CellMeasure& measure, const Pass
         if (pass.capture) counted.captured |= sink->captured();
         counted.counts.merge(sink->take());
     }
-    counted.unattached = run_.cost().unattached_events - unattached;
+    counted.attached = run_.cost().attached_events - attached + facts;
     if (prepared.filters.derived()) {
         notes_.push_back("Users do the facts of customers they are inside: derived.");
     }
@@ -222,22 +223,16 @@ Result<Trend::Counted> Trend::count(const plan::CellMeasure& measure, const Pass
     return counted;
 }
 
-Result<std::uint64_t> Trend::overlap(const plan::CellMeasure& measure, const Counted& counted) {
-    // Rows of customers, less the events behind them: what several customers count of one event.
-    Prepared events(run_, judge_, UnitKind::kNone, base_buckets({}));
-    TF_ASSIGN(const SelectorBits bits,
-              events.filters.add(measure.selector, events.buckets.from(), events.buckets.to()));
-    events.task.bits = bits;
-    events.task.buckets = &events.buckets;
-    TF_ASSIGN(Scan scan, events.filters.scan());
-    TF_ASSIGN(const auto sinks, run_.scan<TrendSink>(std::move(scan), [&events] {
-        return std::make_unique<TrendSink>(events.task);
-    }));
-    TrendCounts all;
-    for (const auto& sink : sinks)
-        all.merge(sink->take());
-    const std::uint64_t attached = all.rows - std::min(all.rows, counted.unattached);
-    return counted.counts.rows - std::min(counted.counts.rows, attached);
+/// Rows of customers, less the events behind them: what several customers count of one event.
+Result<std::uint64_t> Trend::overlap(const plan::CellMeasure& measure, const Shape& shape,
+                                     const Counted& counted, const Groups& groups) {
+    if (shape.rolling) {
+        // Days before the range are looked at there, and no rows of totals.
+        TF_ASSIGN(const Counted in_range,
+                  count(measure, {.shape = {}, .groups = &groups, .capture = {}}));
+        return in_range.counts.rows - std::min(in_range.counts.rows, in_range.attached);
+    }
+    return counted.counts.rows - std::min(counted.counts.rows, counted.attached);
 }
 
 Result<std::vector<Cell>> Trend::cell_sizes(const plan::TrendColumn& column) {
@@ -351,7 +346,7 @@ Result<Trend::Values> Trend::measure_values(const plan::CellMeasure& measure, co
     } else {
         TF_ASSIGN(counted, count(measure, {.shape = shape, .groups = &groups, .capture = {}}));
     }
-    TF_TRY(note(measure, counted, groups));
+    TF_TRY(note(measure, shape, counted, groups));
     TrendCounts& counts = counted.counts;
     const std::size_t size = std::size_t{groups.count()} * run_.plan().range.buckets();
     if (measure.unit != plan::Unit::kEvents)
@@ -376,7 +371,8 @@ Result<Trend::Values> Trend::column_values(const plan::TrendColumn& column, cons
     return values;
 }
 
-Status Trend::note(const plan::CellMeasure& measure, const Counted& counted, const Groups& groups) {
+Status Trend::note(const plan::CellMeasure& measure, const Shape& shape, const Counted& counted,
+                   const Groups& groups) {
     const TrendCounts& counts = counted.counts;
     if (measure.unit == plan::Unit::kUsers && counts.unknown_units > 0) {
         notes_.push_back(fmt::format(
@@ -399,7 +395,7 @@ Status Trend::note(const plan::CellMeasure& measure, const Counted& counted, con
                             !FilterSet::is_of_unit(measure.selector) &&
                             measure.selector.first == ask::Selector::First::kNo;
     if (measure.unit == plan::Unit::kCustomers && all_events) {
-        TF_ASSIGN(const std::uint64_t more, overlap(measure, counted));
+        TF_ASSIGN(const std::uint64_t more, overlap(measure, shape, counted, groups));
         if (more > 0) {
             notes_.push_back(fmt::format(
                 "{} more by adding up customers: an event of several customers counts for each, "

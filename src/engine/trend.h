@@ -49,7 +49,7 @@ private:
     struct Counted {
         TrendCounts counts;
         kernel::BitSet captured;
-        std::uint64_t unattached = 0;
+        std::uint64_t attached = 0;  ///< Of customers: events of some customer, and facts.
     };
     struct Prepared;
     /// What one scan is to do, beside its measure.
@@ -72,7 +72,8 @@ private:
     Result<Scan> prepare(const plan::CellMeasure& measure, const Pass& pass, Prepared& prepared);
     void fill_task(const plan::CellMeasure& measure, const Pass& pass, Prepared& prepared) const;
     /// How many times events count more than once because several customers share them.
-    Result<std::uint64_t> overlap(const plan::CellMeasure& measure, const Counted& counted);
+    Result<std::uint64_t> overlap(const plan::CellMeasure& measure, const Shape& shape,
+                                  const Counted& counted, const Groups& groups);
     Result<Groups> rank();
     /// Of each cell over the whole range.
     Result<std::vector<ask::Cell>> cell_sizes(const plan::TrendColumn& column);
@@ -83,7 +84,8 @@ private:
                                       std::uint32_t groups) const;
     std::vector<ask::Cell> added_cells(const plan::CellMeasure& measure, const Shape& shape,
                                        const TrendCounts& counts, std::uint32_t groups) const;
-    Status note(const plan::CellMeasure& measure, const Counted& counted, const Groups& groups);
+    Status note(const plan::CellMeasure& measure, const Shape& shape, const Counted& counted,
+                const Groups& groups);
     const plan::By& by_of(const plan::CellMeasure& measure) const;
     UnitKind unit_of(const plan::CellMeasure& measure, bool capturing) const;
 

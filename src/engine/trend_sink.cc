@@ -7,6 +7,9 @@
 namespace twofold::engine {
 namespace {
 
+/// Units × groups of a sink of all units: 32 MB.
+constexpr std::size_t kSpreadFirstsMax = std::size_t{1} << 23;
+
 void merge_counts(std::vector<std::uint64_t>& to, std::span<const std::uint64_t> from) {
     if (to.size() < from.size()) to.resize(from.size());
     for (std::size_t i = 0; i < from.size(); ++i)
@@ -138,11 +141,36 @@ void TrendSink::begin(const Block& block) {
     seen_.assign(block.count, 0);
     if (task_.bits.track != 0) first_.begin(block.count);
     if (task_.what != TrendTask::What::kUnits) return;
-    if (task_.cumulative && !task_.ranking()) {
+    if (tracks_firsts()) {
         first_bucket_.assign(std::size_t{block.count} * task_.group_count, kNever);
     } else {
-        unique_.begin(block.count);
+        unique_.begin(block.count, block.spread ? kernel::UniqueCounter::kWideGridBitsMax
+                                                : kernel::UniqueCounter::kGridBitsMax);
     }
+}
+
+/// Whether the bucket is kept in which each unit of a group is first seen.
+bool TrendSink::tracks_firsts() const {
+    return task_.cumulative && !task_.ranking();
+}
+
+/// Where units are counted in columns that are known before.
+bool TrendSink::spreads(std::uint32_t units) const {
+    if (task_.what != TrendTask::What::kUnits || task_.bits.track != 0) return false;
+    if (task_.capture) return true;
+    if (task_.ranking()) return false;
+    if (tracks_firsts()) return std::size_t{units} * task_.group_count <= kSpreadFirstsMax;
+    return unique_.fits(units, kernel::UniqueCounter::kWideGridBitsMax);
+}
+
+void TrendSink::absorb(Sink& other) {
+    auto& absorbed = static_cast<TrendSink&>(other);
+    for (std::size_t i = 0; i < seen_.size(); ++i)
+        seen_[i] |= absorbed.seen_[i];
+    if (task_.capture) return;
+    if (!tracks_firsts()) return unique_.absorb(absorbed.unique_);
+    for (std::size_t i = 0; i < first_bucket_.size(); ++i)
+        first_bucket_[i] = std::min(first_bucket_[i], absorbed.first_bucket_[i]);
 }
 
 bool TrendSink::takes_times() const {
@@ -396,7 +424,7 @@ void TrendSink::finish_firsts() {
 
 void TrendSink::finish(const Block& block) {
     if (task_.capture || task_.what != TrendTask::What::kUnits) return;
-    if (task_.cumulative && !task_.ranking()) {
+    if (tracks_firsts()) {
         finish_firsts();
     } else {
         unique_.finish();

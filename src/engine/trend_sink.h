@@ -128,6 +128,8 @@ public:
     bool feed_columns(const ColumnRows& rows) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
+    bool spreads(std::uint32_t units) const override;
+    void absorb(Sink& other) override;
 
     /// After the scan.
     TrendCounts take();
@@ -164,6 +166,7 @@ private:
     void add_unit(std::uint32_t unit, std::uint32_t bucket, std::uint32_t group);
     void capture(std::uint32_t unit, std::uint32_t bucket, bool in_range);
     std::uint32_t columns_per_group() const;
+    bool tracks_firsts() const;
     void finish_firsts();
 
     const TrendTask& task_;

@@ -11,22 +11,28 @@
 #include "engine/scan.h"
 
 // One number per unit, written where the unit's number says. A block goes to one sink, so the sinks
-// of a scan share the array without a lock.
+// of a scan share the array without a lock; of all units at once each has its own until the end.
 namespace twofold::engine {
+
+/// Units of all that there are, each with a number of up to 16 bytes: 64 MB.
+inline constexpr std::uint32_t kSpreadUnitsMax = 1U << 22;
 
 class UnitCounts final : public Sink {
 public:
     explicit UnitCounts(std::vector<std::uint32_t>& counts) : counts_(counts) {}
-    void begin(const Block& block) override { first_ = block.first; }
+    void begin(const Block& block) override;
     void feed(const Tape& tape) override {
         for (const TapeRow& row : tape.rows)
-            ++counts_[first_ + row.unit];
+            ++at_[row.unit];
     }
-    void finish(const Block& /*block*/) override {}
+    void finish(const Block& block) override;
+    bool spreads(std::uint32_t units) const override { return units <= kSpreadUnitsMax; }
+    void absorb(Sink& other) override;
 
 private:
     std::vector<std::uint32_t>& counts_;
-    std::uint32_t first_ = 0;
+    std::vector<std::uint32_t> own_;  // of all units
+    std::uint32_t* at_ = nullptr;     // of the block's first unit
 };
 
 /// The first or the last time.
@@ -34,19 +40,24 @@ class UnitTimes final : public Sink {
 public:
     static constexpr TimeMs kNone = std::numeric_limits<TimeMs>::max();
     UnitTimes(std::vector<TimeMs>& times, bool last) : times_(times), last_(last) {}
-    void begin(const Block& block) override { first_ = block.first; }
+    void begin(const Block& block) override;
     void feed(const Tape& tape) override {
-        for (const TapeRow& row : tape.rows) {
-            TimeMs& time = times_[first_ + row.unit];
-            if (time == kNone || (last_ ? row.time > time : row.time < time)) time = row.time;
-        }
+        for (const TapeRow& row : tape.rows)
+            take(at_[row.unit], row.time);
     }
-    void finish(const Block& /*block*/) override {}
+    void finish(const Block& block) override;
+    bool spreads(std::uint32_t units) const override { return units <= kSpreadUnitsMax; }
+    void absorb(Sink& other) override;
 
 private:
+    void take(TimeMs& time, TimeMs other) const {
+        if (time == kNone || (last_ ? other > time : other < time)) time = other;
+    }
+
     std::vector<TimeMs>& times_;
     bool last_;
-    std::uint32_t first_ = 0;
+    std::vector<TimeMs> own_;  // of all units
+    TimeMs* at_ = nullptr;     // of the block's first unit
 };
 
 /// Distinct persons or, with a zone, distinct local days.
@@ -57,6 +68,11 @@ public:
     void begin(const Block& block) override { first_ = block.first; }
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
+    /// There are no more persons than pairs; days may be more than fit.
+    bool spreads(std::uint32_t units) const override {
+        return zone_ == nullptr && units <= kSpreadUnitsMax;
+    }
+    void absorb(Sink& other) override;
 
 private:
     static constexpr std::size_t kLooseMin = std::size_t{1} << 16;

@@ -60,6 +60,15 @@ RetentionGrid::RetentionGrid(const RetentionRules& rules)
     TF_CHECK(rules.times == 1 || !rules.same_rows);
 }
 
+void RetentionGrid::absorb(const RetentionGrid& other) {
+    TF_CHECK(rules_.times == 1);
+    backs_.absorb(other.backs_);
+    for (std::size_t i = 0; i < firsts_.size(); ++i)
+        firsts_[i] = std::min(firsts_[i], other.firsts_[i]);
+    for (std::size_t i = 0; i < starts_.size(); ++i)
+        starts_[i] |= other.starts_[i];
+}
+
 void RetentionGrid::begin(std::uint32_t unit_count) {
     backs_.begin(unit_count, words_);
     if (rules_.every_start && !rules_.same_rows) {
@@ -141,6 +150,12 @@ std::int64_t RollingRetention::periods_in(DurationMs elapsed) const noexcept {
     periods -= periods * period_ms_ > elapsed ? 1 : 0;
     periods += (periods + 1) * period_ms_ <= elapsed ? 1 : 0;
     return periods;
+}
+
+void RollingRetention::absorb(const RollingRetention& other) {
+    TF_CHECK(rules_.times == 1 && backs_.size() == other.backs_.size());
+    for (std::size_t i = 0; i < backs_.size(); ++i)
+        backs_[i] |= other.backs_[i];
 }
 
 void RollingRetention::back(std::uint32_t unit, TimeMs time) noexcept {

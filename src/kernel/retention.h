@@ -47,9 +47,13 @@ public:
     explicit RetentionGrid(const RetentionRules& rules);
 
     void begin(std::uint32_t unit_count);
+    /// What a block holds for each of its units.
+    std::uint64_t bits_per_unit() const noexcept { return (words_ + start_words_) * 64; }
     /// Whether it is the unit's first that was told (with every_start: of that period). A period
     /// that is no cohort's counts for nothing. REQUIRES for both: unit < unit_count.
     bool start(std::uint32_t unit, std::uint32_t period) noexcept;
+    /// What `other` was told of the same block. REQUIRES: times == 1.
+    void absorb(const RetentionGrid& other);
     /// REQUIRES: with times > 1, the periods of a unit never fall.
     void back(std::uint32_t unit, std::uint32_t period) noexcept {
         if (rules_.times > 1 && !is_often(unit, period)) return;
@@ -135,6 +139,8 @@ public:
     void start(std::uint32_t unit, std::uint32_t cohort, TimeMs time);
     /// There are no more starts in this block.
     void end_starts();
+    /// What came back that `other` was told, of the same starts. REQUIRES: times == 1.
+    void absorb(const RollingRetention& other);
     /// REQUIRES: after end_starts(); with times > 1, the times of a unit never fall.
     void back(std::uint32_t unit, TimeMs time) noexcept;
 

@@ -15,10 +15,15 @@ void keep_one_of_each(std::vector<std::uint64_t>& pairs) {
 
 }  // namespace
 
-void UniqueCounter::begin(std::uint32_t unit_count) {
+void UniqueCounter::begin(std::uint32_t unit_count, std::uint64_t grid_bits_max) {
     const std::uint64_t words = (counts_.size() + 63) / 64;
     grid_columns_ = columns();
-    grid_.begin(unit_count, words * unit_count * 64 <= kGridBitsMax ? words : 0);
+    grid_.begin(unit_count, fits(unit_count, grid_bits_max) ? words : 0);
+}
+
+void UniqueCounter::absorb(const UniqueCounter& other) {
+    grid_.absorb(other.grid_);
+    loose_.insert(loose_.end(), other.loose_.begin(), other.loose_.end());
 }
 
 void UniqueCounter::add_loose(std::uint32_t unit, std::uint32_t column) {

@@ -17,11 +17,13 @@ namespace twofold::kernel {
 ///   days.add(row.unit, day);        // as often as it happens
 ///   days.finish();                  // then days.counts()[day]
 ///
-/// Cost: one bit per unit of the block and column; beyond kGridBitsMax bits a list of 8 bytes per
+/// Cost: one bit per unit of the block and column; beyond grid_bits_max bits a list of 8 bytes per
 /// add, put in order at finish. A value per thread; add counts of threads with merge().
 class UniqueCounter {
 public:
     static constexpr std::uint64_t kGridBitsMax = std::uint64_t{1} << 25;  // 4 MB
+    /// Of all units that there are, where rows do not come by them.
+    static constexpr std::uint64_t kWideGridBitsMax = std::uint64_t{1} << 28;  // 32 MB
 
     explicit UniqueCounter(std::uint32_t columns) : counts_(columns) {}
 
@@ -31,7 +33,13 @@ public:
     }
     std::uint32_t columns() const noexcept { return static_cast<std::uint32_t>(counts_.size()); }
 
-    void begin(std::uint32_t unit_count);
+    void begin(std::uint32_t unit_count, std::uint64_t grid_bits_max = kGridBitsMax);
+    /// Whether the columns there are would be bits of so many units.
+    bool fits(std::uint64_t unit_count, std::uint64_t grid_bits_max) const noexcept {
+        return (std::uint64_t{columns()} + 63) / 64 * 64 * unit_count <= grid_bits_max;
+    }
+    /// What `other` was told of the same block.
+    void absorb(const UniqueCounter& other);
     /// REQUIRES: unit < unit_count. A column >= columns() widens the list form.
     void add(std::uint32_t unit, std::uint32_t column) {
         if (!has_grid() || column >= grid_columns_) {

@@ -21,6 +21,11 @@ public:
         bits_.assign(unit_count * words, 0);
         marks_.resize(words * 64);
     }
+    /// What `other` was told of the same units and columns.
+    void absorb(const UnitBits& other) noexcept {
+        for (std::size_t i = 0; i < bits_.size(); ++i)
+            bits_[i] |= other.bits_[i];
+    }
     std::uint32_t unit_count() const noexcept { return unit_count_; }
     std::size_t words() const noexcept { return words_; }
     const std::uint64_t* row(std::uint32_t unit) const noexcept {

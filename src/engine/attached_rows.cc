@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/attached_rows.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "frame/snapshot.h"
+
+namespace twofold::engine {
+namespace {
+
+/// Rows of a part whose codes are compared at once.
+constexpr std::uint32_t kAttachedPieceRows = 4'096;
+/// Rows that go to a sink at once.
+constexpr std::size_t kAttachedFeedRows = 4'096;
+
+/// The time of a row, but for its milliseconds.
+TimeMs second_at(const store::Part& part, std::uint32_t row) {
+    return kYear2000Ms + TimeMs{part.seconds()[row]} * 1000;
+}
+
+/// The first of rows that rise by time and is not before `time`. Rows are mostly on one side of it:
+/// then seconds tell it, and milliseconds, which lie elsewhere, are left alone.
+std::uint32_t first_not_before(const store::Part& part, store::RowRange rows, TimeMs time) {
+    if (rows.empty() || second_at(part, rows.begin) >= time) return rows.begin;
+    if (second_at(part, rows.end - 1) + 1000 <= time) return rows.end;
+    std::uint32_t begin = rows.begin;
+    for (std::uint32_t count = rows.size(); count > 0;) {
+        const std::uint32_t half = count / 2;
+        if (part.time_at(begin + half) < time) {
+            begin += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return begin;
+}
+
+}  // namespace
+
+AttachedCost& AttachedCost::operator+=(const AttachedCost& other) {
+    pushed += other.pushed;
+    attached += other.attached;
+    unattached += other.unattached;
+    return *this;
+}
+
+AttachedRows::AttachedRows(const ScanContext& context, const Attachments& attachments, Sink& sink)
+    : context_(context),
+      attachments_(attachments),
+      sink_(sink),
+      selected_(kAttachedPieceRows + 16) {}
+
+bool AttachedRows::serves(const ScanContext& context, const Scan& scan) {
+    return !scan.want_persons && !scan.want_acting && scan.cells.empty() && scan.numbers.empty() &&
+           scan.refined == 0 &&
+           std::ranges::all_of(context.sources.all(), [](const Source& source) {
+               return source.conditions.empty() && !source.reads_columns;
+           });
+}
+
+Status AttachedRows::add(const Source& source, store::RowRange rows) {
+    const store::Part& part = *source.part;
+    TF_TRY(part.verify_rows(rows));
+    cost_.events_read += rows.size();
+    cost_.bytes_read += rows.size() * (part.wide_codes() ? 2 : 1);
+    const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
+    reading_.source = &source;
+    reading_.every = source.codes.every();
+    reading_.only_times = reading_.every && source.timed == 0 && sink_.takes_times() &&
+                          std::ranges::all_of(source.masks, same);
+    reading_.every ? add_every(rows) : add_selected(rows);
+    return {};
+}
+
+/// Whether rows of the ordinal at `place` matter; sets units_.
+bool AttachedRows::find_person(std::uint32_t place) {
+    const model::UserOrdinal ordinal{reading_.source->part->ordinals()[place]};
+    const std::uint32_t person = model::index(context_.frames.canonical(ordinal));
+    if (context_.scan.people != nullptr && !context_.scan.people->test(person)) return false;
+    units_ = attachments_.of(person);
+    return true;
+}
+
+void AttachedRows::add_every(store::RowRange rows) {
+    const store::Part& part = *reading_.source->part;
+    const std::span<const std::uint32_t> firsts = part.first_rows();
+    auto place = static_cast<std::uint32_t>(std::ranges::upper_bound(firsts, rows.begin) -
+                                            firsts.begin() - 1);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; ++place) {
+        const std::uint32_t end = std::min(firsts[place + 1], rows.end);
+        const store::RowRange own = narrowed(*reading_.source, {begin, end});
+        begin = end;
+        if (own.empty() || !find_person(place)) continue;
+        if (reading_.only_times) {
+            feed_times(own);
+            continue;
+        }
+        rows_.resize(own.size());
+        for (std::uint32_t i = 0; i < own.size(); ++i)
+            rows_[i] = own.begin + i;
+        push_run(rows_);
+    }
+}
+
+void AttachedRows::add_selected(store::RowRange rows) {
+    const Source& source = *reading_.source;
+    const store::Part& part = *source.part;
+    const std::span<const std::uint32_t> firsts = part.first_rows();
+    auto place = static_cast<std::uint32_t>(std::ranges::upper_bound(firsts, rows.begin) -
+                                            firsts.begin() - 1);
+    for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kAttachedPieceRows) {
+        const std::uint32_t size = std::min(rows.end - begin, kAttachedPieceRows);
+        const std::uint32_t found =
+            part.wide_codes()
+                ? source.codes.select(part.codes16().subspan(begin, size), selected_.data())
+                : source.codes.select(part.codes8().subspan(begin, size), selected_.data());
+        for (std::uint32_t i = 0; i < found; ++i)
+            selected_[i] += begin;
+        for (std::uint32_t i = 0; i < found;) {
+            while (firsts[place + 1] <= selected_[i])
+                ++place;
+            std::uint32_t next = i + 1;
+            while (next < found && selected_[next] < firsts[place + 1])
+                ++next;
+            if (find_person(place)) push_run(std::span(selected_).subspan(i, next - i));
+            i = next;
+        }
+    }
+}
+
+/// Of rows that all count: nothing but their seconds.
+void AttachedRows::feed_times(store::RowRange rows) {
+    const store::Part& part = *reading_.source->part;
+    std::size_t told_until = rows.begin;
+    for (const Attachments::One& one : units_) {
+        const std::uint32_t from = first_not_before(part, rows, one.from);
+        const std::uint32_t until = first_not_before(part, {from, rows.end}, one.until);
+        count_held(from, until, told_until);
+        if (one.unit == Attachments::kNotAsked) continue;
+        sink_.feed_times(one.unit, part.seconds().subspan(from, until - from));
+        told_.pushed += until - from;
+    }
+    told_.unattached += rows.end - told_until;
+    cost_.bytes_read += rows.size() * sizeof(std::uint32_t);
+}
+
+/// Rows [begin, end) of a run belong to somebody; calls come by their begin. What lies between them
+/// belongs to nobody.
+void AttachedRows::count_held(std::size_t begin, std::size_t end, std::size_t& told_until) {
+    if (end <= told_until || begin == end) return;
+    if (begin > told_until) told_.unattached += begin - told_until;
+    told_.attached += end - std::max(begin, told_until);
+    told_until = end;
+}
+
+/// Rows of one ordinal, rising.
+void AttachedRows::push_run(std::span<const std::uint32_t> rows) {
+    const Source& source = *reading_.source;
+    const store::Part& part = *source.part;
+    cost_.bytes_read += rows.size() * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    if (units_.empty() && source.timed == 0) {
+        told_.unattached += rows.size();
+        return;
+    }
+    make_room(rows.size());
+    part.wide_codes() ? fill_run(part.codes16(), rows) : fill_run(part.codes8(), rows);
+    if (source.timed == 0 && tell_whole_run(rows.size())) return;
+    run_.assign(tape_.begin() + static_cast<std::ptrdiff_t>(size_),
+                tape_.begin() + static_cast<std::ptrdiff_t>(size_ + rows.size()));
+    if (source.timed != 0) cut_times();
+    tell_run();
+}
+
+/// Behind what is on the tape, under the first unit.
+template <typename Code>
+void AttachedRows::fill_run(std::span<const Code> codes, std::span<const std::uint32_t> rows) {
+    const std::uint32_t* const seconds = reading_.source->part->seconds().data();
+    const std::uint16_t* const millis = reading_.source->part->millis().data();
+    const std::uint32_t* const masks = reading_.source->masks.data();
+    const std::uint32_t unit = units_.empty() ? 0 : units_.front().unit;
+    TapeRow* out = tape_.data() + size_;
+    for (const std::uint32_t row : rows) {
+        *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], unit, masks[codes[row]]};
+    }
+}
+
+/// Mostly a person has one customer, and all rows are within: then they are where they belong.
+bool AttachedRows::tell_whole_run(std::size_t rows) {
+    if (units_.size() != 1) return false;
+    const Attachments::One& one = units_.front();
+    if (tape_[size_].time < one.from || tape_[size_ + rows - 1].time >= one.until) return false;
+    told_.attached += rows;
+    if (one.unit != Attachments::kNotAsked) size_ += rows;
+    if (size_ >= kAttachedFeedRows) flush();
+    return true;
+}
+
+void AttachedRows::make_room(std::size_t rows) {
+    if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kAttachedFeedRows);
+}
+
+/// Takes from each row the filters whose range it is not in, and drops rows without any.
+void AttachedRows::cut_times() {
+    std::size_t kept = 0;
+    for (TapeRow row : run_) {
+        for (std::uint32_t rest = reading_.source->timed & row.mask; rest != 0; rest &= rest - 1) {
+            const auto k = static_cast<std::size_t>(std::countr_zero(rest));
+            const RowFilter& filter = context_.scan.filters[k];
+            if (row.time < filter.from || row.time >= filter.to) row.mask &= ~(1U << k);
+        }
+        run_[kept] = row;
+        kept += row.mask != 0 ? 1 : 0;
+    }
+    run_.resize(kept);
+}
+
+void AttachedRows::tell_run() {
+    if (run_.empty()) return;
+    std::size_t told_until = 0;
+    for (const Attachments::One& one : units_) {
+        std::size_t from = 0;
+        std::size_t until = run_.size();
+        // Mostly all rows are within.
+        while (from < until && run_[from].time < one.from)
+            ++from;
+        while (until > from && run_[until - 1].time >= one.until)
+            --until;
+        count_held(from, until, told_until);
+        if (one.unit == Attachments::kNotAsked || from == until) continue;
+        make_room(until - from);
+        TapeRow* out = tape_.data() + size_;
+        for (std::size_t i = from; i < until; ++i)
+            *out++ = {run_[i].time, one.unit, run_[i].mask};
+        size_ += until - from;
+    }
+    told_.unattached += run_.size() - told_until;
+    if (size_ >= kAttachedFeedRows) flush();
+}
+
+void AttachedRows::flush() {
+    if (size_ == 0) return;
+    told_.pushed += size_;
+    Tape tape;
+    tape.rows = std::span(tape_).first(size_);
+    sink_.feed(tape);
+    size_ = 0;
+}
+
+void AttachedRows::finish() {
+    flush();
+}
+
+AttachingSink::AttachingSink(const Scan& scan, const Attachments& attachments, Sink& sink)
+    : scan_(scan), attachments_(attachments), sink_(sink) {}
+
+/// As Attachments::named(): rows of a person mostly name the same customer again.
+std::uint32_t AttachingSink::named(std::uint32_t person, std::uint32_t customer) {
+    if (person != named_person_ || customer != named_customer_) {
+        named_unit_ = attachments_.named(person, customer);
+        named_person_ = person;
+        named_customer_ = customer;
+    }
+    return named_unit_;
+}
+
+void AttachingSink::feed(const Tape& tape) {
+    for (std::size_t i = 0; i < tape.rows.size(); ++i) {
+        if (tape.acting[i] != 0) {
+            ++told_.attached;
+            const std::uint32_t customer = tape.acting[i] - 1;
+            push(tape, i, named(tape.persons[i], customer), customer);
+            continue;
+        }
+        bool held = false;
+        const TimeMs time = tape.rows[i].time;
+        for (const Attachments::One& one : attachments_.of(tape.persons[i])) {
+            if (time < one.from) break;
+            if (time >= one.until) continue;
+            held = true;
+            push(tape, i, one.unit, one.customer);
+        }
+        ++(held ? told_.attached : told_.unattached);
+    }
+}
+
+void AttachingSink::push(const Tape& tape, std::size_t i, std::uint32_t unit,
+                         std::uint32_t customer) {
+    if (unit == Attachments::kNotAsked) return;
+    TapeRow row = tape.rows[i];
+    row.unit = unit;
+    if ((row.mask & scan_.refined) != 0) {
+        row.mask = scan_.refine({tape.persons[i], customer, tape.acting[i], row.mask, row.time});
+        if (row.mask == 0) return;
+    }
+    rows_.push_back(row);
+    if (scan_.want_persons) persons_.push_back(tape.persons[i]);
+    if (scan_.want_acting) acting_.push_back(tape.acting[i]);
+    // A cell is only for some filters' rows.
+    for (std::size_t c = 0; c < scan_.cells.size(); ++c) {
+        const bool wanted = (row.mask & scan_.cells[c].filters) != 0;
+        cells_[c].push_back(wanted ? tape.cells[c][i] : kNoCell);
+    }
+    for (std::size_t c = 0; c < scan_.numbers.size(); ++c) {
+        const bool wanted = (row.mask & scan_.numbers[c].filters) != 0;
+        numbers_[c].push_back(wanted ? tape.numbers[c][i] : kernel::Number());
+    }
+    if (rows_.size() >= kAttachedFeedRows) flush();
+}
+
+void AttachingSink::add_extra(const ExtraRow& row) {
+    if (scan_.units != nullptr && !scan_.units->test(row.unit)) return;
+    rows_.push_back({row.time, row.unit, row.mask});
+    if (scan_.want_persons) persons_.push_back(row.person);
+    if (scan_.want_acting) acting_.push_back(row.acting);
+    for (std::size_t c = 0; c < scan_.cells.size(); ++c)
+        cells_[c].push_back(row.cells[c]);
+    for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
+        numbers_[c].push_back(row.number);
+    if (rows_.size() >= kAttachedFeedRows) flush();
+}
+
+void AttachingSink::flush() {
+    if (rows_.empty()) return;
+    told_.pushed += rows_.size();
+    Tape tape;
+    tape.rows = rows_;
+    if (scan_.want_persons) tape.persons = persons_;
+    if (scan_.want_acting) tape.acting = acting_;
+    for (std::size_t c = 0; c < scan_.cells.size(); ++c)
+        tape.cells[c] = cells_[c];
+    for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
+        tape.numbers[c] = numbers_[c];
+    sink_.feed(tape);
+    rows_.clear();
+    persons_.clear();
+    acting_.clear();
+    for (auto& column : cells_)
+        column.clear();
+    for (auto& column : numbers_)
+        column.clear();
+}
+
+}  // namespace twofold::engine
