@@ -9,7 +9,7 @@
 namespace twofold::engine {
 namespace {
 
-using Random = std::independent_bits_engine<std::mt19937_64, 64, std::uint64_t>;
+using WideRandom = std::independent_bits_engine<std::mt19937_64, 64, std::uint64_t>;
 using Key = std::tuple<std::uint32_t, TimeMs, std::uint32_t>;  // unit, time, mask
 
 /// Sees rows in order, and checks that those of one unit and time come together.
@@ -34,10 +34,10 @@ private:
     std::uint32_t first_ = 0;
 };
 
-/// Random rows, told by two threads, in runs that rise by time where `run` is more than 1.
+/// WideRandom rows, told by two threads, in runs that rise by time where `run` is more than 1.
 void compare(std::uint64_t seed, const RowOrder::Rows& rows, std::size_t count, std::size_t run) {
     SCOPED_TRACE(seed);
-    Random random(seed);
+    WideRandom random(seed);
     const RowOrder order(rows);
     std::vector<std::unique_ptr<RowOrder::Collector>> collectors;
     for (int i = 0; i < 2; ++i)
@@ -75,7 +75,7 @@ void compare(std::uint64_t seed, const RowOrder::Rows& rows, std::size_t count, 
 TEST(RowOrder, SortsByUnitAndTime) {
     constexpr TimeMs kFrom = 1'767'225'600'000;
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
-        Random random(seed);
+        WideRandom random(seed);
         RowOrder::Rows rows;
         rows.first_unit = static_cast<std::uint32_t>(random() % 50);
         rows.unit_end = rows.first_unit + 1 + static_cast<std::uint32_t>(random() % 5'000);
@@ -93,7 +93,7 @@ TEST(RowOrder, RowsOfOneHourOfAYearAreSortedToo) {
     const RowOrder order(rows);
     std::vector<std::unique_ptr<RowOrder::Collector>> collectors;
     collectors.push_back(std::make_unique<RowOrder::Collector>(order, 1U << 20));
-    Random random(1);
+    WideRandom random(1);
     std::vector<TapeRow> tape_rows(200'000);
     for (TapeRow& row : tape_rows)
         row = {static_cast<TimeMs>(random() % kHourMs), static_cast<std::uint32_t>(random() % 3),

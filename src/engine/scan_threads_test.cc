@@ -30,8 +30,9 @@ Scan country_scan(const ScanWorld& world, UnitKind unit, const frame::Belonging&
     return scan;
 }
 
-SeenByUnit see(Scanner& scanner, const ScanWorld& world, const Scan& scan, std::size_t threads) {
-    std::vector<SeeingSink> sinks(threads, SeeingSink(scan));
+SeenByUnit see(Scanner& scanner, const ScanWorld& world, const Scan& scan, std::size_t threads,
+               bool spreads = false) {
+    std::vector<SeeingSink> sinks(threads, SeeingSink(scan, spreads));
     std::vector<Sink*> pointers;
     for (SeeingSink& sink : sinks)
         pointers.push_back(&sink);
@@ -63,6 +64,26 @@ TEST(ScanThreads, TheNumberOfThreadsNeverShows) {
         const SeenByUnit expected = see(one, world, scan, 1);
         for (int round = 0; round < 5; ++round)
             EXPECT_EQ(see(three, world, scan, 3), expected);
+    }
+}
+
+/// Their rows are read where they lie, by whoever is free.
+TEST(ScanThreads, RowsAreToldToCustomersBySeveralThreads) {
+    const ScanWorld world(5, {.persons = 1'500, .customers = 300, .events = 6'000});
+    const frame::Belonging belonging(world.frames(), frame::Mode::kAsOfEvent, kEndOfTime);
+    Scanner one(1);
+    Scanner three(3, 0);
+    for (const bool ordered : {false, true}) {
+        Scan scan;
+        scan.unit = UnitKind::kCustomer;
+        scan.filters = {RowFilter{}};
+        scan.belonging = &belonging;
+        scan.ordered = ordered;
+        scan.instants = Scan::Instants::kAny;
+        const SeenByUnit expected = see(one, world, scan, 1, true);
+        EXPECT_FALSE(expected.empty());
+        for (int round = 0; round < 5; ++round)
+            EXPECT_EQ(see(three, world, scan, 3, true), expected);
     }
 }
 
