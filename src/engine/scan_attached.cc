@@ -139,7 +139,7 @@ Scan AttachedScan::rows() const {
     rows.values = scan_.values;
     rows.want_persons = true;
     rows.want_acting = true;
-    rows.cancelled = scan_.cancelled;
+    rows.stop = scan_.stop;
     return rows;
 }
 
@@ -305,7 +305,7 @@ Status AttachedScan::feed_in_order(const ScanContext& context, const RowOrder& o
             sinks[thread]->finish(block);
         }
     });
-    if (context.cancelled()) return fail(ErrorCode::kUnavailable, "the question was stopped");
+    if (context.cancelled()) return std::unexpected(stopped_error(*context.scan.stop));
     return {};
 }
 
