@@ -3,8 +3,9 @@
 #
 #   make demo     build, make the demo's year of data, serve the page
 #   make test     every test of the release build, real clients and browser included
-#   make check    format, rooms, headers alone, the linter; the rooms under the sanitizers
-#   make sanitize the same, the demo and what crosses rooms under the sanitizers: half an hour
+#   make check    format, rooms, headers alone, the linter; what takes in and keeps bytes under the
+#                 sanitizers
+#   make sanitize every room under the sanitizers: half an hour
 #   make bench    speed, with its answers checked: the first gate on 20 M events, then 2 M events
 #                 beside ClickHouse and DuckDB. make bench BESIDE_EVENTS=20000000 or 100000000 for
 #                 the table of docs/performance.md (half an hour; three hours and 15 GB of disk)
