@@ -8,7 +8,6 @@
 // A line of input is "ask THREADS QUESTION" or "bytes"; each is answered by one line of JSON.
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iostream>
@@ -23,19 +22,11 @@
 #include "peer_rows.h"
 #include "project/asking.h"
 #include "project/project.h"
+#include "timing.h"
 #include "world.h"
 
 namespace twofold::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-double processor_seconds() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
 
 // Logs are of no use here and would be larger than all parts; everything else as always.
 project::Options project_options() {
@@ -69,21 +60,21 @@ Result<std::unique_ptr<project::Project>> load(const World& world, const std::st
         TF_ASSIGN(const auto project,
                   project::Project::open(io::Env::real(), folder, project_options()));
         TF_ASSIGN(Loading loading, Loading::make(*project, world, 1));
-        auto start = Clock::now();
+        auto start = SteadyClock::now();
         TF_TRY(loading.bulk());
-        took.bulk_seconds = since(start);
-        start = Clock::now();
+        took.bulk_seconds = seconds_since(start);
+        start = SteadyClock::now();
         TF_TRY(project->compact());
-        took.compact_seconds = since(start);
+        took.compact_seconds = seconds_since(start);
     }
     malloc_trim(0);
-    auto start = Clock::now();
+    auto start = SteadyClock::now();
     TF_ASSIGN(auto project, project::Project::open(io::Env::real(), folder, project_options()));
-    took.start_seconds = since(start);
+    took.start_seconds = seconds_since(start);
     TF_ASSIGN(Loading loading, Loading::make(*project, world, 2));
-    start = Clock::now();
+    start = SteadyClock::now();
     TF_TRY(loading.late());
-    took.late_seconds = since(start);
+    took.late_seconds = seconds_since(start);
     wait_until_quiet();
     return project;
 }
@@ -115,9 +106,9 @@ private:
             asking = std::make_unique<project::Asking>(project_, twofold::Clock::real(), threads);
         }
         const double processors = processor_seconds();
-        const auto start = Clock::now();
+        const auto start = SteadyClock::now();
         TF_ASSIGN(const ask::Answer answer, asking->backend().answer(question, {}));
-        const double seconds = since(start);
+        const double seconds = seconds_since(start);
         return fmt::format(R"({{"seconds":{},"processors":{},"answer":{}}})", seconds,
                            processor_seconds() - processors,
                            ask::format_answer(answer, ask::AnswerFormat::kJson));

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <bitset>
-#include <chrono>
 #include <ctime>
 #include <filesystem>
 #include <fmt/format.h>
@@ -17,16 +16,11 @@
 #include "loading.h"
 #include "project/asking.h"
 #include "project/project.h"
+#include "timing.h"
 #include "world.h"
 
 namespace twofold::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 constexpr int kRepeats = 5;
 constexpr DurationMs kWindow = 7 * kDayMs;
@@ -173,9 +167,9 @@ Result<Timed> time_question(project::Asking& asking, std::string_view text) {
     Timed timed;
     std::vector<double> times;
     for (int i = 0; i <= kRepeats; ++i) {
-        const auto start = Clock::now();
+        const auto start = SteadyClock::now();
         TF_ASSIGN(timed.answer, asking.backend().answer(question, {}));
-        if (i > 0) times.push_back(since(start));
+        if (i > 0) times.push_back(seconds_since(start));
     }
     std::ranges::sort(times);
     timed.seconds = times[times.size() / 2];
@@ -198,10 +192,10 @@ std::vector<std::int64_t> integers(const ask::Answer& answer, std::size_t column
 
 Result<double> load(project::Project& project, const World& world) {
     TF_ASSIGN(Loading loading, Loading::make(project, world, 1));
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     TF_TRY(loading.bulk());
     TF_TRY(loading.late());
-    return since(start);
+    return seconds_since(start);
 }
 
 Result<std::vector<Line>> questions(project::Project& project, const Recount& recount,
@@ -272,16 +266,16 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
         TF_ASSIGN(const double seconds, load(*project, world));
         lines.push_back({"import, with making the lines",
                          static_cast<double>(options.events) / seconds / 1e3, 150, true, "k/s"});
-        const auto start = Clock::now();
+        const auto start = SteadyClock::now();
         TF_TRY(project->compact());
         fmt::print(
             "loaded {} events of {} users and {} customers; sealed and merged the rest in {:.1f} "
             "s\n",
-            options.events, world.users(), world.customers(), since(start));
+            options.events, world.users(), world.customers(), seconds_since(start));
     }
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));
-    lines.push_back({"start", since(start), 1, false, "s"});
+    lines.push_back({"start", seconds_since(start), 1, false, "s"});
     fmt::print("{} parts, {} events\n", project->health().parts, project->health().events);
     const Recount recount(world);
     TF_ASSIGN(const std::vector<Line> asked, questions(*project, recount, threads));

@@ -12,6 +12,8 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <atomic>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http.hpp>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -23,9 +25,10 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <memory>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <optional>
+#include <nlohmann/json.hpp>
 #include <poll.h>
 #include <sstream>
 #include <string>
@@ -33,20 +36,18 @@
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "timing.h"
 
 namespace twofold::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+namespace bhttp = boost::beast::http;
 using std::chrono::duration;
 using std::chrono::milliseconds;
-
-double seconds_since(Clock::time_point begin) {
-    return duration<double>(Clock::now() - begin).count();
-}
 
 int connect_to(std::uint16_t port) {
     const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -60,36 +61,37 @@ int connect_to(std::uint16_t port) {
     return socket;
 }
 
-/// A whole answer at the front of `bytes`: its status and length; nothing until it is all there.
-struct Answer {
-    int status = 0;
-    std::size_t length = 0;
-};
-std::optional<Answer> answer_in(std::string_view bytes) {
-    const std::size_t head = bytes.find("\r\n\r\n");
-    if (head == std::string_view::npos) return std::nullopt;
-    constexpr std::string_view kLength = "Content-Length: ";
-    const std::size_t at = bytes.find(kLength);
-    std::size_t body = 0;
-    if (at < head) {
-        std::from_chars(bytes.data() + at + kLength.size(), bytes.data() + head, body);
-    }
-    if (bytes.size() < head + 4 + body) return std::nullopt;
-    Answer answer;
-    std::from_chars(bytes.data() + 9, bytes.data() + 12, answer.status);
-    answer.length = head + 4 + body;
-    return answer;
-}
+/// One answer, read as its bytes come.
+class Answer {
+public:
+    Answer() { parser_->eager(true); }
 
-/// The number after `"name":` in a piece of JSON.
-std::optional<std::uint64_t> number_after(std::string_view json, std::string_view name) {
-    const std::string key = fmt::format("\"{}\":", name);
-    const std::size_t at = json.find(key);
-    if (at == std::string_view::npos) return std::nullopt;
-    std::uint64_t number = 0;
-    std::from_chars(json.data() + at + key.size(), json.data() + json.size(), number);
-    return number;
-}
+    /// Waits for bytes; false at the end of the connection.
+    bool receive(int socket) {
+        char bytes[16 << 10];
+        const ssize_t count = ::recv(socket, bytes, sizeof bytes, 0);
+        if (count <= 0) return false;
+        pending_.append(bytes, static_cast<std::size_t>(count));
+        boost::system::error_code error;
+        while (!pending_.empty() && !parser_->is_done()) {
+            pending_.erase(0, parser_->put(boost::asio::buffer(pending_), error));
+            if (error == bhttp::error::need_more) break;
+            TF_CHECK(!error);
+        }
+        return true;
+    }
+    bool is_whole() const { return parser_->is_done(); }
+    unsigned status() const { return parser_->get().result_int(); }
+    /// A number of the JSON in the body.
+    std::uint64_t number(const char* name) const {
+        return nlohmann::json::parse(parser_->get().body()).at(name).get<std::uint64_t>();
+    }
+
+private:
+    using Parser = bhttp::response_parser<bhttp::string_body>;
+    std::unique_ptr<Parser> parser_ = std::make_unique<Parser>();  // which cannot be moved
+    std::string pending_;  ///< What the parser did not take yet.
+};
 
 /// `twofold serve` on a folder of its own.
 class Served {
@@ -147,27 +149,21 @@ public:
         rest >> user >> system;
         return static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
     }
-    /// One request on a connection of its own; the whole answer.
-    std::string exchange(std::string_view head, std::string_view body) const {
+    /// One request on a connection of its own; ends the program unless it is answered.
+    Answer exchange(std::string_view head, std::string_view body) const {
         const int socket = connect_to(port_);
         const std::string request =
             fmt::format("{}\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}", head,
                         body.size(), body);
         TF_CHECK(::send(socket, request.data(), request.size(), MSG_NOSIGNAL) ==
                  static_cast<ssize_t>(request.size()));
-        std::string answer;
-        char bytes[16 << 10];
-        while (!answer_in(answer)) {
-            const ssize_t count = ::recv(socket, bytes, sizeof bytes, 0);
-            if (count <= 0) break;
-            answer.append(bytes, static_cast<std::size_t>(count));
-        }
+        Answer answer;
+        while (!answer.is_whole())
+            TF_CHECK(answer.receive(socket));
         ::close(socket);
         return answer;
     }
-    std::uint64_t events() const {
-        return number_after(exchange("GET /health HTTP/1.1", ""), "events").value_or(0);
-    }
+    std::uint64_t events() const { return exchange("GET /health HTTP/1.1", "").number("events"); }
 
 private:
     pid_t child_ = 0;
@@ -264,18 +260,18 @@ public:
     Driver(const Served& served, const Case& run, std::atomic<std::uint64_t>& next)
         : run_(run), body_(served, run.events_a_request), next_(next) {
         for (std::size_t i = 0; i < run.connections; ++i)
-            lines_.push_back({connect_to(served.port()), {}, {}, {}, false});
+            lines_.push_back({connect_to(served.port()), Answer(), {}, {}, false});
     }
 
     Outcome drive() {
-        const auto begin = Clock::now();
+        const auto begin = SteadyClock::now();
         const auto until = begin + duration<double>(run_.seconds);
         std::vector<pollfd> polls(lines_.size());
         for (std::size_t i = 0; i < lines_.size(); ++i)
             polls[i] = {lines_[i].socket, POLLIN, 0};
         std::size_t busy = 0;
         while (true) {
-            const auto now = Clock::now();
+            const auto now = SteadyClock::now();
             for (Line& line : lines_) {
                 if (line.busy || now >= until || now < line.not_before) continue;
                 if (!due(now - begin)) break;
@@ -296,20 +292,20 @@ public:
 private:
     struct Line {
         int socket;
-        std::string received;
-        Clock::time_point sent;
-        Clock::time_point not_before;
+        Answer answer;
+        SteadyClock::time_point sent;
+        SteadyClock::time_point not_before;
         bool busy;
     };
 
     /// Whether the pace allows one more.
-    bool due(Clock::duration since) const {
+    bool due(SteadyClock::duration since) const {
         return run_.requests_per_s == 0 ||
                static_cast<double>(sent_) < duration<double>(since).count() * run_.requests_per_s;
     }
     void send(Line& line) {
         const std::string& bytes = body_.request(next_.fetch_add(body_.events()));
-        line.sent = Clock::now();
+        line.sent = SteadyClock::now();
         for (std::size_t at = 0; at < bytes.size();) {
             const ssize_t count =
                 ::send(line.socket, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
@@ -320,21 +316,17 @@ private:
         ++sent_;
     }
     bool receive(Line& line) {
-        char bytes[4096];
-        const ssize_t count = ::recv(line.socket, bytes, sizeof bytes, 0);
-        TF_CHECK(count > 0);
-        line.received.append(bytes, static_cast<std::size_t>(count));
-        const auto answer = answer_in(line.received);
-        if (!answer) return false;
-        if (answer->status == 200) {
-            outcome_.acknowledged += number_after(line.received, "accepted").value_or(0);
+        TF_CHECK(line.answer.receive(line.socket));
+        if (!line.answer.is_whole()) return false;
+        if (line.answer.status() == 200) {
+            outcome_.acknowledged += line.answer.number("accepted");
             outcome_.latencies_ms.push_back(static_cast<float>(1e3 * seconds_since(line.sent)));
         } else {
-            TF_CHECK(answer->status == 429 || answer->status == 503);
+            TF_CHECK(line.answer.status() == 429 || line.answer.status() == 503);
             ++outcome_.refused;
-            line.not_before = Clock::now() + milliseconds(100);
+            line.not_before = SteadyClock::now() + milliseconds(100);
         }
-        line.received.erase(0, answer->length);
+        line.answer = Answer();
         line.busy = false;
         return true;
     }
@@ -373,13 +365,13 @@ public:
             }
         });
         const double cpu_before = served_.cpu_seconds();
-        const auto begin = Clock::now();
+        const auto begin = SteadyClock::now();
         Outcome outcome = Driver(served_, one, next_).drive();
         const double seconds = seconds_since(begin);
         over = true;
         asking.join();
         expected_ += outcome.acknowledged;
-        const auto told = Clock::now();
+        const auto told = SteadyClock::now();
         while (served_.events() < expected_ && seconds_since(told) < 60)
             std::this_thread::sleep_for(milliseconds(2));
         const double answerable_ms = 1e3 * seconds_since(told);
@@ -406,10 +398,10 @@ public:
 
 private:
     void ask() {
-        const std::string answer = served_.exchange(
+        const Answer answer = served_.exchange(
             fmt::format("POST /v1/ask HTTP/1.1\r\nAuthorization: Bearer {}", secret_),
             R"({"ask":"trend users of anything every day over the last 30 days"})");
-        TF_CHECK(answer.starts_with("HTTP/1.1 200"));
+        TF_CHECK(answer.status() == 200);
     }
 
     Served served_;

@@ -144,16 +144,24 @@ Counted judge_sequences(const World& world) {
     return top_of(counts);
 }
 
+/// Of each user the intervals of this length with an event.
+std::vector<std::set<std::int64_t>> active_intervals(const World& world, DurationMs length) {
+    std::vector<std::set<std::int64_t>> all;
+    for (const auto& [user, events] : done_by_user(world)) {
+        std::set<std::int64_t>& active = all.emplace_back();
+        for (const Done& event : events)
+            active.insert(interval_of(world, event.time, length));
+    }
+    return all;
+}
+
 Counted judge_lifecycle(const World& world) {
     const std::int64_t weeks = interval_of(world, world.to() - 1, 7 * kDayMs) + 1;
     std::uint64_t fresh = 0;
     std::uint64_t returning = 0;
     std::uint64_t resurrecting = 0;
     std::uint64_t dormant = 0;
-    for (const auto& [user, events] : done_by_user(world)) {
-        std::set<std::int64_t> active;
-        for (const Done& event : events)
-            active.insert(interval_of(world, event.time, 7 * kDayMs));
+    for (const std::set<std::int64_t>& active : active_intervals(world, 7 * kDayMs)) {
         for (std::int64_t week = 0; week < weeks; ++week) {
             const bool now = active.contains(week);
             const bool previous = active.contains(week - 1);
@@ -174,10 +182,7 @@ Counted judge_stickiness(const World& world) {
     std::uint64_t once = 0;
     std::uint64_t ten = 0;
     std::uint64_t user_days = 0;
-    for (const auto& [user, events] : done_by_user(world)) {
-        std::set<std::int64_t> days;
-        for (const Done& event : events)
-            days.insert(interval_of(world, event.time, kDayMs));
+    for (const std::set<std::int64_t>& days : active_intervals(world, kDayMs)) {
         ++users;
         once += days.size() == 1 ? 1 : 0;
         ten += days.size() >= 10 ? 1 : 0;

@@ -7,8 +7,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <ctime>
 #include <fmt/format.h>
 #include <memory>
 #include <thread>
@@ -21,11 +19,10 @@
 #include "kernel/stickiness.h"
 #include "kernel/unique.h"
 #include "kernel_judge.h"
+#include "timing.h"
 
 namespace twofold::bench {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kBlockUsers = 4'096;
 constexpr std::uint32_t kSteps = 5;
@@ -120,9 +117,18 @@ Counted count_sessions(const Speed& speed) {
 
 using Counts = kernel::PackedCounts<std::uint64_t>;
 
+/// What paths of sessions are found with.
+struct PathSearch {
+    explicit PathSearch(const EventColumns& all) : columns(all) {}
+
+    const EventColumns& columns;
+    kernel::Sessions sessions{kernel::SessionRules{}};
+    kernel::Paths paths{kernel::PathRules{.steps = kSteps}};
+};
+
 /// The first steps of each session, equal neighbours as one: whole paths.
-struct PathsWorker {
-    explicit PathsWorker(const EventColumns& all) : columns(all) {}
+struct PathsWorker : PathSearch {
+    using PathSearch::PathSearch;
 
     void block(std::uint32_t first, std::uint32_t count) {
         for (std::uint32_t lane = 0; lane < count; ++lane) {
@@ -136,9 +142,6 @@ struct PathsWorker {
         }
     }
 
-    const EventColumns& columns;
-    kernel::Sessions sessions{kernel::SessionRules{}};
-    kernel::Paths paths{kernel::PathRules{.steps = kSteps}};
     std::vector<std::uint64_t> keys;
     Counts counts;
 };
@@ -196,8 +199,8 @@ Counted count_packed(const Speed& speed) {
 
 /// The answer of `paths up to 5 steps`: who goes from where to where at which step, and how long it
 /// takes.
-struct EdgesWorker {
-    explicit EdgesWorker(const EventColumns& all) : columns(all) {}
+struct EdgesWorker : PathSearch {
+    using PathSearch::PathSearch;
 
     void block(std::uint32_t first, std::uint32_t count) {
         for (std::uint32_t lane = 0; lane < count; ++lane) {
@@ -209,9 +212,6 @@ struct EdgesWorker {
         }
     }
 
-    const EventColumns& columns;
-    kernel::Sessions sessions{kernel::SessionRules{}};
-    kernel::Paths paths{kernel::PathRules{.steps = kSteps}};
     kernel::PathEdges edges{kSteps};
 };
 
@@ -323,10 +323,6 @@ constexpr Kernel kKernels[] = {
     {"stickiness by day", count_stickiness, judge_stickiness},
 };
 
-double processor_seconds() {
-    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
-
 /// The best of so many runs; of processor time (of all threads) likewise, which tells more on a
 /// machine that is busy otherwise.
 void measure(const Kernel& kernel, const Speed& speed, int runs) {
@@ -335,9 +331,9 @@ void measure(const Kernel& kernel, const Speed& speed, int runs) {
     Counted counted;
     for (int run = 0; run < runs; ++run) {
         const double processors = processor_seconds();
-        const Clock::time_point start = Clock::now();
+        const SteadyClock::time_point start = SteadyClock::now();
         counted = kernel.count(speed);
-        best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+        best = std::min(best, seconds_since(start));
         best_of_processors = std::min(best_of_processors, processor_seconds() - processors);
     }
     fmt::print(

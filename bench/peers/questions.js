@@ -85,50 +85,27 @@ function asofFunnel(codes, of, group = "") {
       FROM j${last} GROUP BY unit) GROUP BY ALL`;
 }
 
-function funnel(what, codes, reach) {
-  const sql = `SELECT level, count() FROM (
-    SELECT ${funnelLevel(codes)} AS level FROM events
-    WHERE event IN (${quoted(codes)}) GROUP BY person) GROUP BY level`;
+// `by`: a property of events that is one person's for good.
+function funnel(what, codes, reach, by = "") {
+  const key = by ? `${by}, ` : "";
+  const sql = `SELECT ${key}level, count() FROM (
+    SELECT ${by ? `any(${by}) AS ${by}, ` : ""}${funnelLevel(codes)} AS level FROM events
+    WHERE event IN (${quoted(codes)}) GROUP BY person) GROUP BY ${key}level`;
+  const columns = ["step", ...(by ? [`event.${by}`] : []), "count"];
+  const ofStep = (code) => `
+    SELECT ${key}person AS unit, epoch_ms(ts) AS ms FROM events WHERE event = '${name(code)}'`;
   return {
     what,
     reach,
-    ask: `${asked(codes)} ${year}`,
-    columns: ["step", "count"],
-    normal: (all) => shown(all, 1),
+    ask: `${asked(codes)} ${year}${by ? ` by event.${by} top 50` : ""}`,
+    columns,
+    normal: (all) => shown(all, columns.length - 1),
     clickhouse: {
       plans: { "by hash": { sql }, "in order": { sql, settings: inOrder } },
       normal: (all) => reached(all, codes.length),
     },
     duckdb: {
-      plans: {
-        "ASOF joins": { sql: asofFunnel(codes, (code) =>
-          `SELECT person AS unit, epoch_ms(ts) AS ms FROM events WHERE event = '${name(code)}'`) },
-      },
-      normal: (all) => reached(all, codes.length),
-    },
-  };
-}
-
-function funnelByCountry(codes, reach) {
-  const sql = `SELECT country, level, count() FROM (
-    SELECT any(country) AS country, ${funnelLevel(codes)} AS level FROM events
-    WHERE event IN (${quoted(codes)}) GROUP BY person) GROUP BY country, level`;
-  return {
-    what: "funnel of 3 common steps by country",
-    reach,
-    ask: `${asked(codes)} ${year} by event.country top 50`,
-    columns: ["step", "event.country", "count"],
-    normal: (all) => shown(all, 2),
-    clickhouse: {
-      plans: { "by hash": { sql }, "in order": { sql, settings: inOrder } },
-      normal: (all) => reached(all, codes.length),
-    },
-    duckdb: {
-      plans: {
-        "ASOF joins": { sql: asofFunnel(codes, (code) =>
-          `SELECT person AS unit, epoch_ms(ts) AS ms, country FROM events
-           WHERE event = '${name(code)}'`, "country") },
-      },
+      plans: { "ASOF joins": { sql: asofFunnel(codes, ofStep, by) } },
       normal: (all) => reached(all, codes.length),
     },
   };
@@ -336,7 +313,7 @@ export const questions = [
   funnel("funnel of 3 common steps", common, { clickhouse: 6 }),
   funnel("funnel of 5 common steps", [0, 1, 2, 3, 4], { clickhouse: 6 }),
   funnel("funnel of 3 rare steps", [10, 20, 30], { clickhouse: 8 }),
-  funnelByCountry(common, { clickhouse: 6 }),
+  funnel("funnel of 3 common steps by country", common, { clickhouse: 6 }, "country"),
   retention(
     "weekly retention over 12 weeks",
     `retention anything then anything every week for 12 weeks ${year}`,
