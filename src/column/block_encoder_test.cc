@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "base/seeds.h"
+
 namespace twofold::column {
 namespace {
 
@@ -204,7 +206,7 @@ TEST_F(BlockEncoding, PropertiesOfCertainEventsNeedNoPresence) {
 
 // Everything at once: kinds, widths, densities, runs, sets, short blocks.
 TEST_F(BlockEncoding, RandomBlocksComeBack) {
-    for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seed_count(1'500); ++seed) {
         SCOPED_TRACE(testing::Message() << "seed " << seed);
         std::mt19937_64 random(seed);
         const auto kind = static_cast<ColumnKind>(1 + random() % 3);

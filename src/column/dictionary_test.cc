@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/seeds.h"
+
 namespace twofold::column {
 namespace {
 
@@ -68,7 +70,7 @@ TEST(Dictionary, AwkwardTextsComeBack) {
 }
 
 TEST(Dictionary, RandomEntriesComeBackInTheOrderOfTheirBytes) {
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t seed = 1; seed <= seed_count(20); ++seed) {
         SCOPED_TRACE(testing::Message() << "seed " << seed);
         std::mt19937_64 random(seed);
         std::set<std::string> entries;

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 #include "directory/directory.h"
 #include "frame/builder.h"
 #include "frame/snapshot.h"
@@ -448,8 +448,7 @@ void expect_agreement(const Snapshot& snapshot, const History& history, TimeMs a
 }
 
 TEST(Belonging, AgreesWithTheRulesMomentByMoment) {
-    const unsigned seeds = kSanitized ? 30 : 120;
-    for (unsigned seed = 0; seed < seeds; ++seed) {
+    for (unsigned seed = 0; seed < seed_count(120); ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937 random(seed);
         World world;

@@ -5,13 +5,15 @@
 #include <random>
 #include <set>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
 using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 TEST(BitSet, AgreesWithASetOfNumbers) {
-    for (std::uint32_t seed = 0; seed < 200; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(200); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const std::uint32_t size = random() % 300;

@@ -5,13 +5,14 @@
 #include <gtest/gtest.h>
 #include <random>
 
+#include "base/seeds.h"
 #include "kernel/samples.h"
 
 namespace twofold::kernel {
 namespace {
 
 TEST(Buckets, FindsWhatASearchFinds) {
-    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(300); ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937_64 random(seed);
         std::vector<TimeMs> bounds{static_cast<TimeMs>(random() % 1'000'000) - 500'000};
@@ -41,7 +42,7 @@ TEST(Buckets, FindsWhatASearchFinds) {
 
 TEST(Buckets, SecondsTellTheBucketToo) {
     int even = 0;
-    for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(400); ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937_64 random(seed);
         const TimeMs length = std::vector<TimeMs>{1, 60, 86'400, 604'800, 86'399}[seed % 5];

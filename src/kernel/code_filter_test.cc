@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <random>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -45,7 +47,7 @@ void compare(std::uint32_t name_count, std::uint32_t wanted_share, std::uint32_t
 }
 
 TEST(CodeFilter, EveryLevelFindsTheSameRows) {
-    for (std::uint32_t seed = 0; seed < 500; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(500); ++seed) {
         compare<std::uint8_t>(1 + seed % 255, seed % 101, seed);
         compare<std::uint8_t>(255, 1, seed);
         compare<std::uint16_t>(300 + seed * 100, seed % 101, seed);

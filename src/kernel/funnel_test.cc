@@ -8,6 +8,8 @@
 #include <ostream>
 #include <random>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 
 void PrintTo(const FunnelOutcome& outcome, std::ostream* out) {
@@ -243,16 +245,14 @@ FunnelRules random_rules(std::uint32_t seed) {
     return rules;
 }
 
-constexpr std::uint32_t kSeeds = 4'000;
-
 TEST(Funnel, TheMovingChainAgreesWithTheJudge) {
-    for (std::uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(4'000) && !testing::Test::HasFailure(); ++seed) {
         compare(random_rules(seed), seed, seed % 2 == 0, seed % 3 == 0);
     }
 }
 
 TEST(Funnel, StrictAgreesWithTheJudge) {
-    for (std::uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(4'000) && !testing::Test::HasFailure(); ++seed) {
         FunnelRules rules = random_rules(seed);
         rules.strict = true;
         compare(rules, seed, seed % 2 == 0, seed % 3 == 0);
@@ -260,7 +260,7 @@ TEST(Funnel, StrictAgreesWithTheJudge) {
 }
 
 TEST(Funnel, AnyOrderAgreesWithTheJudge) {
-    for (std::uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(4'000) && !testing::Test::HasFailure(); ++seed) {
         FunnelRules rules = random_rules(seed);
         rules.any_order = true;
         rules.holding = seed % 5 == 0;
@@ -269,7 +269,7 @@ TEST(Funnel, AnyOrderAgreesWithTheJudge) {
 }
 
 TEST(Funnel, HoldingAgreesWithTheJudge) {
-    for (std::uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(4'000) && !testing::Test::HasFailure(); ++seed) {
         FunnelRules rules = random_rules(seed);
         rules.holding = true;
         compare(rules, seed, true, seed % 3 == 0);
@@ -277,7 +277,7 @@ TEST(Funnel, HoldingAgreesWithTheJudge) {
 }
 
 TEST(Funnel, ExclusionsAgreeWithTheJudge) {
-    for (std::uint32_t seed = 0; seed < kSeeds && !testing::Test::HasFailure(); ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(4'000) && !testing::Test::HasFailure(); ++seed) {
         FunnelRules rules = random_rules(seed);
         Random random(seed + 99);
         rules.steps = std::max(2U, rules.steps);

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "base/seeds.h"
 #include "kernel/sum.h"
 
 namespace twofold::kernel {
@@ -69,9 +70,9 @@ private:
 };
 
 TEST(GroupSums, AreTheExactSums) {
-    std::mt19937_64 random(1);
-    for (int run = 0; run < 300 && !testing::Test::HasFailure(); ++run) {
-        SCOPED_TRACE(run);
+    for (std::uint32_t seed = 0; seed < seed_count(300) && !testing::Test::HasFailure(); ++seed) {
+        SCOPED_TRACE(seed);
+        std::mt19937_64 random(seed);
         Judged judged;
         std::uint32_t groups_max = 1 + static_cast<std::uint32_t>(random() % 40);
         const int spread = static_cast<int>(random() % 34);

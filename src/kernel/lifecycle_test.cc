@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
@@ -50,8 +50,7 @@ LifecycleUnit random_lifecycle_unit(Random& random, std::uint32_t periods) {
 }
 
 TEST(Lifecycle, CountsWhatTheDefinitionSays) {
-    const std::uint32_t seeds = kSanitized ? 200 : 2'000;
-    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         constexpr std::uint32_t kSizes[] = {1, 2, 12, 62, 63, 64, 65, 130};

@@ -5,6 +5,8 @@
 #include <map>
 #include <random>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -71,7 +73,7 @@ void count_and_judge(std::uint32_t seed, std::uint32_t keys, std::uint32_t disti
 }
 
 TEST(PackedCounts, TellTheMostFrequentKeys) {
-    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(20); ++seed) {
         count_and_judge<std::uint64_t>(seed, 1'000, 50);
         count_and_judge<PackedKey128>(seed, 3'000, 1 << 20);
     }

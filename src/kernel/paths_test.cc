@@ -7,7 +7,7 @@
 #include <random>
 #include <tuple>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 #include "kernel/sessions.h"
 
 namespace twofold::kernel {
@@ -166,8 +166,7 @@ void judge_paths(std::uint32_t seed, std::uint32_t code_count) {
 }
 
 TEST(Paths, AreWhatTheDefinitionSays) {
-    const std::uint32_t seeds = kSanitized ? 200 : 2'000;
-    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         judge_paths<std::uint8_t, std::uint64_t>(seed, 2 + seed % 7);
         judge_paths<std::uint8_t, PackedKey128>(seed, 256);
         judge_paths<std::uint16_t, PackedKey128>(seed, 2'000);

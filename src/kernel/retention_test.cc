@@ -7,6 +7,8 @@
 #include <random>
 #include <set>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -118,7 +120,7 @@ void sort_by_time(std::vector<Told>& rows) {
 }
 
 TEST(RetentionGrid, CountsWhatTheDefinitionsSay) {
-    for (std::uint32_t seed = 0; seed < 600; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const RetentionRules rules = random_rules(random);
@@ -154,7 +156,7 @@ TEST(RetentionGrid, SaysWhichStartIsNew) {
 }
 
 TEST(RollingRetention, CountsWhatTheDefinitionsSay) {
-    for (std::uint32_t seed = 0; seed < 600; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const RetentionRules rules = random_rules(random);

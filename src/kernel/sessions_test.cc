@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
@@ -76,8 +76,7 @@ std::vector<TimeMs> random_session_times(Random& random, const SessionRules& rul
 }
 
 TEST(Sessions, AreWhatTheDefinitionSays) {
-    const std::uint32_t seeds = kSanitized ? 200 : 2'000;
-    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         SessionRules rules;

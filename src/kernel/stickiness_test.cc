@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
@@ -22,8 +22,7 @@ StickinessRules random_stickiness(Random& random) {
 }
 
 TEST(Stickiness, CountsWhatTheDefinitionSays) {
-    const std::uint32_t seeds = kSanitized ? 200 : 2'000;
-    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const StickinessRules rules = random_stickiness(random);

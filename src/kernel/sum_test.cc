@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -58,7 +60,7 @@ TEST(ExactSum, RoundsOnceAndToEven) {
 }
 
 TEST(ExactSum, TheOrderAndTheSplitNeverShow) {
-    for (std::uint32_t seed = 0; seed < 100; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(100); ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937_64 random(seed);
         std::vector<Number> values;

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "base/seeds.h"
+
 namespace twofold::kernel {
 namespace {
 
@@ -38,7 +40,7 @@ void count_and_compare(std::uint32_t columns, bool widen_later, std::uint32_t se
 }
 
 TEST(UniqueCounter, CountsAUnitOncePerColumn) {
-    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+    for (std::uint32_t seed = 0; seed < seed_count(20); ++seed) {
         count_and_compare(1, false, seed);
         count_and_compare(366, false, seed);
         count_and_compare(100'000, false, seed);  // too many for bits

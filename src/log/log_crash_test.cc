@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "base/sanitized.h"
+#include "base/seeds.h"
 #include "io/faulty_env.h"
 #include "io/memory_env.h"
 #include "log/log_fixture.h"
@@ -17,8 +17,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// Sanitizers make starting a log's thread, of which there are several a seed, ten times slower.
-constexpr std::uint64_t kSeeds = kSanitized ? 300 : 2'000;
 constexpr const char* kFirstSegment = "log/00000000000000000001.log";
 
 Options crash_segments() {
@@ -128,7 +126,7 @@ private:
 };
 
 TEST(LogCrash, EveryAcknowledgedRecordSurvivesAPowerCut) {
-    for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (std::uint64_t seed = 0; seed < seed_count(2'000); ++seed) {
         SCOPED_TRACE(fmt::format("seed {}", seed));
         const auto problem = CrashRun(seed, crash_segments()).run();
         ASSERT_EQ(problem, std::nullopt);

@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 
+#include "base/seeds.h"
 #include "io/faulty_env.h"
 #include "project/events.h"
 #include "project/project.h"
@@ -14,11 +15,6 @@
 
 namespace twofold::project {
 namespace {
-
-std::uint64_t seeds() {
-    const char* wished = std::getenv("TWOFOLD_SEEDS");
-    return wished == nullptr ? 2'000 : std::strtoull(wished, nullptr, 10);
-}
 
 /// Several lives of one project. Message n is the event "n" of some user, and is sent until it is
 /// acknowledged, like a client does.
@@ -145,7 +141,7 @@ protected:
     }
     /// Whether any of the seeds sees that something is wrong.
     bool found(const Options& options) {
-        for (std::uint64_t seed = 0; seed < seeds(); ++seed) {
+        for (std::uint64_t seed = 0; seed < seed_count(2'000); ++seed) {
             if (!run(seed, options).empty()) return true;
         }
         return false;
@@ -155,7 +151,7 @@ protected:
 };
 
 TEST_F(ProjectCrash, WhatWasAcknowledgedSurvivesAPowerCutAndCountsOnce) {
-    for (std::uint64_t seed = 0; seed < seeds(); ++seed) {
+    for (std::uint64_t seed = 0; seed < seed_count(2'000); ++seed) {
         const std::string problem = run(seed);
         ASSERT_TRUE(problem.empty()) << "seed " << seed << ": " << problem;
     }

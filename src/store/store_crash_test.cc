@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/checksum.h"
+#include "base/seeds.h"
 #include "io/faulty_env.h"
 #include "store/naive_rows.h"
 #include "store/store.h"
@@ -223,13 +224,8 @@ private:
     std::string problem_;
 };
 
-std::uint64_t seeds() {
-    const char* wished = std::getenv("TWOFOLD_SEEDS");
-    return wished == nullptr ? 2'000 : std::strtoull(wished, nullptr, 10);
-}
-
 TEST(StoreCrash, WhatAManifestNamesSurvivesEveryPowerCut) {
-    for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seed_count(2'000); ++seed) {
         const auto problem = Life(seed, Forgets::kNothing).live();
         ASSERT_EQ(problem, std::nullopt) << "seed " << seed;
     }
