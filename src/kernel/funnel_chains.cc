@@ -66,14 +66,20 @@ void FunnelChains::drop_unheld_links() {
     std::vector<Link> held;
     for (std::uint32_t number = 0; number < units_.size(); ++number) {
         Unit& unit = units_[number];
-        if (unit.depth > 0) unit.best = copy_links(unit.best, unit.depth, held);
+        const std::uint32_t best = unit.best;
+        if (unit.depth > 0) unit.best = copy_links(best, unit.depth, held);
         if (!unit.touched || unit.depth == steps_) continue;
         Chain* const chains = chains_of(number);
         for (std::uint32_t depth = 1; depth < steps_; ++depth) {
             Chain& chain = chains[depth];
-            if (chain.entry != kNoEntry) chain.link = copy_links(chain.link, depth, held);
+            if (chain.entry == kNoEntry) continue;
+            // Until it is overwritten, the chain that got deepest first is the best one itself; no
+            // two others share links. So what is held is never more than there was.
+            const bool is_best = depth == unit.depth && chain.link == best;
+            chain.link = is_best ? unit.best : copy_links(chain.link, depth, held);
         }
     }
+    TF_CHECK(held.size() <= links_.size());
     link_count_ = static_cast<std::uint32_t>(held.size());
     std::ranges::copy(held, links_.begin());
 }

@@ -367,6 +367,46 @@ TEST(Funnel, ManyRowsOfFewUnitsAreDecidedAlike) {
     }
 }
 
+TEST(Funnel, ManyUnitsMayHoldEveryLink) {
+    const FunnelRules rules{.steps = 4, .window_ms = 100};
+    constexpr std::uint32_t kUnits = 300'000;
+    std::vector<Row> rows;
+    for (std::uint32_t unit = 0; unit < kUnits; ++unit)
+        rows.push_back({5, unit, 1});
+    Funnel funnel(rules);
+    funnel.begin(kUnits);
+    funnel.feed(rows, {});
+    const auto reached = funnel.finish();
+    ASSERT_EQ(reached.size(), kUnits);
+    for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+        ASSERT_EQ(reached[unit].unit, unit);
+        ASSERT_EQ(outcome_of(reached[unit]).depth, 1U);
+    }
+}
+
+TEST(Funnel, ChainsOfEveryDepthMayBeUnderWay) {
+    // The same event at every step, so that no link is ever let go of.
+    const FunnelRules rules{.steps = 12, .window_ms = 1'000};
+    constexpr std::uint32_t kUnits = 4'096;
+    constexpr TimeMs kRows = 11;
+    const auto rows_of = [](std::uint32_t unit) {
+        std::vector<Row> rows;
+        for (TimeMs time = 0; time < kRows; ++time)
+            rows.push_back({time * (1 + unit % 90), unit, 0xfff});
+        return rows;
+    };
+    Funnel funnel(rules);
+    funnel.begin(kUnits);
+    for (std::uint32_t unit = 0; unit < kUnits; ++unit)
+        funnel.feed(rows_of(unit), {});
+    const auto reached = funnel.finish();
+    ASSERT_EQ(reached.size(), kUnits);
+    for (const FunnelReach& reach : reached) {
+        ASSERT_TRUE(same(outcome_of(reach), funnel_of_unit(rules, rows_of(reach.unit), {})))
+            << reach.unit;
+    }
+}
+
 TEST(Funnel, TwentyStepsAreDone) {
     std::vector<Row> rows;
     for (std::uint32_t step = 0; step < kFunnelStepsMax; ++step)
