@@ -15,13 +15,6 @@ namespace {
 
 using nlohmann::json;
 
-// 429, not 503: the server is well, and whoever asks less at once gets an answer.
-http::Response refusal(const Error& error) {
-    http::Response response = problem(error);
-    if (error.code == ErrorCode::kUnavailable) response.status = 429;
-    return response;
-}
-
 Status put_in_line(Services& services, const http::Request& request, const http::Reply& reply) {
     TF_TRY(may_ask(services, request));
     TF_ASSIGN(const Zone zone, Zone::find(services.project.settings().zone));
@@ -37,7 +30,7 @@ Status put_in_line(Services& services, const http::Request& request, const http:
 }
 
 void answer(Services& services, const http::Request& request, const http::Reply& reply) {
-    if (const Status put = put_in_line(services, request, reply); !put) reply(refusal(put.error()));
+    if (const Status put = put_in_line(services, request, reply); !put) reply(problem(put.error()));
 }
 
 std::string_view kind_name(ask::Completion::Kind kind) {

@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
     kConflict,     ///< It collides with what exists (a folder in use, a file that is there).
     kTooLarge,     ///< Beyond a documented limit.
     kUnavailable,  ///< Not now: overloaded, shutting down, failed disk. Trying later may work.
+    kBusy,         ///< Too much at once; the same will work as soon as less is asked for.
     kIo,           ///< The operating system said no.
     kCorrupt,      ///< A file is damaged or of a format this build cannot read.
     kInternal,     ///< Our fault, caught at an edge.

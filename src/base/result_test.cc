@@ -39,8 +39,8 @@ TEST(Result, EveryCodeLooksDifferentOutside) {
         exit_codes.insert(info.exit_code);
         EXPECT_GE(info.http_status, 400);
     }
-    EXPECT_EQ(names.size(), 9u);
-    EXPECT_EQ(exit_codes.size(), 9u);
+    EXPECT_EQ(names.size(), 10u);
+    EXPECT_EQ(exit_codes.size(), 10u);
     EXPECT_FALSE(error_info(ErrorCode::kIo).public_);
 }
 

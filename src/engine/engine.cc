@@ -131,24 +131,35 @@ void fill_in(ask::Answer& answer, const plan::Plan& plan, const World& world,
 }  // namespace
 
 Result<ask::Answer> Engine::answer(const ask::Question& question, const ask::AskOptions& options) {
+    TF_ASSIGN(const Moment moment, moment_of(options));
+    return answer(question, options, moment);
+}
+
+Result<ask::Answer> Engine::answer(const ask::Question& question, const ask::AskOptions& options,
+                                   const Moment& moment) {
     try {
-        return run(question, options);
+        return run(question, options, moment);
     } catch (const std::bad_alloc&) {
         return std::unexpected(memory_error());
     }
 }
 
-Result<ask::Answer> Engine::run(const ask::Question& question,
-                                const ask::AskOptions& options) const {
+Result<Engine::Moment> Engine::moment_of(const ask::AskOptions& options) const {
+    TF_ASSIGN(World world, worlds_.world(options.position));
+    const TimeMs now = options.now.value_or(world.settings->now.value_or(clock_.now()));
+    return Moment{std::move(world), now};
+}
+
+Result<ask::Answer> Engine::run(const ask::Question& question, const ask::AskOptions& options,
+                                const Moment& moment) const {
     if (options.stop != nullptr && options.stop->wanted()) {
         return std::unexpected(stopped_error(*options.stop));
     }
     const auto begun = std::chrono::steady_clock::now();
-    TF_ASSIGN(const World world, worlds_.world(options.position));
+    const World& world = moment.world;
     const WorldNames names(world);
     TF_TRY(ask::check(question, names));
-    const TimeMs now = options.now.value_or(world.settings->now.value_or(clock_.now()));
-    TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, now));
+    TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, moment.now));
     Answering answering(world, plan, scanner_, options);
     TF_ASSIGN(ask::Answer answer, answering.answer());
     fill_in(answer, plan, world, answering.cost());
@@ -159,12 +170,12 @@ Result<ask::Answer> Engine::run(const ask::Question& question,
 
 Result<Engine::Outlook> Engine::look_ahead(const ask::Question& question,
                                            const ask::AskOptions& options) const {
-    TF_ASSIGN(const World world, worlds_.world(options.position));
-    const WorldNames names(world);
+    TF_ASSIGN(Moment moment, moment_of(options));
+    const WorldNames names(moment.world);
     TF_TRY(ask::check(question, names));
-    const TimeMs now = options.now.value_or(world.settings->now.value_or(clock_.now()));
-    TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, now));
-    return Outlook{work_of(plan, world.input), world.position};
+    TF_ASSIGN(const plan::Plan plan,
+              plan::bind(question, names, *moment.world.settings, moment.now));
+    return Outlook{work_of(plan, moment.world.input), std::move(moment)};
 }
 
 Result<std::shared_ptr<const ask::Names>> Engine::names() const {

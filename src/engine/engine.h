@@ -33,12 +33,19 @@ public:
     Result<ask::Answer> answer(const ask::Question& question,
                                const ask::AskOptions& options) override;
 
+    /// What a question is asked of.
+    struct Moment {
+        World world;
+        TimeMs now = 0;
+    };
     /// What is known of a question before it is answered.
     struct Outlook {
         std::uint64_t work = 0;  ///< See work_of().
-        /// Of the world that it was looked up in: to answer from that one.
-        model::Sequence position = 0;
+        Moment moment;           ///< To answer from that one, however long the question waits.
     };
+    /// The answer of that moment, whatever position and time the options name.
+    Result<ask::Answer> answer(const ask::Question& question, const ask::AskOptions& options,
+                               const Moment& moment);
     /// Errors: as answer(), for questions that make no sense.
     Result<Outlook> look_ahead(const ask::Question& question, const ask::AskOptions& options) const;
 
@@ -47,7 +54,9 @@ public:
     Result<std::shared_ptr<const ask::Names>> names() const;
 
 private:
-    Result<ask::Answer> run(const ask::Question& question, const ask::AskOptions& options) const;
+    Result<Moment> moment_of(const ask::AskOptions& options) const;
+    Result<ask::Answer> run(const ask::Question& question, const ask::AskOptions& options,
+                            const Moment& moment) const;
 
     const WorldSource& worlds_;
     Scanner& scanner_;

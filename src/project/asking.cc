@@ -2,6 +2,7 @@
 #include "project/asking.h"
 
 #include <algorithm>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -45,23 +46,26 @@ Asking::Asking(const Project& project, const Clock& clock, const AskingOptions& 
 
 Status Asking::ask(ask::Question question, ask::AskOptions options,
                    std::shared_ptr<const std::atomic<bool>> gone, Done done) {
-    TF_ASSIGN(const engine::Engine::Outlook outlook, engine_.look_ahead(question, options));
+    TF_ASSIGN(engine::Engine::Outlook outlook, engine_.look_ahead(question, options));
     const bool quick = outlook.work <= options_.quick_work_max;
     const Lanes::Lane lane = quick ? Lanes::Lane::kQuick : Lanes::Lane::kSlow;
-    options.position = outlook.position;
     const Stop left(gone);
-    return lanes_.put(lane, left,
-                      [this, question = std::move(question), options = std::move(options),
-                       gone = std::move(gone), done = std::move(done)]() mutable {
-                          const Stop stop(std::move(gone), Stop::Clock::now() + options_.time_max);
-                          options.stop = &stop;
-                          MemoryAccount account(options_.memory_bytes_max);
-                          auto answer = [&] {
-                              const Charging charging(&account);
-                              return engine_.answer(question, options);
-                          }();
-                          done(std::move(answer));
-                      });
+    return lanes_.put(
+        lane, left,
+        [this, question = std::move(question), options = std::move(options), gone = std::move(gone),
+         moment = std::move(outlook.moment), done = std::move(done)]() mutable {
+            const Stop stop(std::move(gone), Stop::Clock::now() + options_.time_max);
+            options.stop = &stop;
+            MemoryAccount account(options_.memory_bytes_max);
+            const Charging charging(&account);
+            auto answer = engine_.answer(question, options, moment);
+            if (stop.asked()) answer = std::unexpected(engine::stopped_error(stop));
+            try {
+                done(std::move(answer));
+            } catch (const std::bad_alloc&) {
+                done(std::unexpected(engine::memory_error()));
+            }
+        });
 }
 
 }  // namespace twofold::project

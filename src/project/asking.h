@@ -59,9 +59,10 @@ public:
     engine::Engine& engine() noexcept { return engine_; }
 
     /// Answers on a thread for questions, when its turn has come, within the bounds. `done` is
-    /// called once, there, or on a thread that asks when `gone` had been set meanwhile; also for
+    /// called there, or on a thread that asks when `gone` had been set meanwhile; also for
     /// errors. `gone` (may be null) is set by another thread once nobody waits for the answer:
-    /// it is then ended within 100 ms.
+    /// it is then ended within 100 ms. What `done` holds on to counts too: when it finds no memory
+    /// it is called a second time, with that error.
     /// Errors: of questions that make no sense, as ask::Backend; kUnavailable when too many wait.
     /// Then `done` is not called.
     using Done = std::function<void(Result<ask::Answer>)>;

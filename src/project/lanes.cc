@@ -2,7 +2,9 @@
 #include "project/lanes.h"
 
 #include <algorithm>
+#include <exception>
 #include <fmt/format.h>
+#include <iterator>
 #include <sys/resource.h>
 #include <utility>
 
@@ -14,6 +16,15 @@ constexpr int kSlowNice = 5;
 
 void step_back() {
     setpriority(PRIO_PROCESS, 0, kSlowNice);  // of this thread alone, on Linux
+}
+
+// The one handler of what libraries throw in jobs: whoever waits is told by what the job leaves
+// behind, and the others go on.
+void run(const Lanes::Job& job) {
+    try {
+        job();
+    } catch (const std::exception&) {
+    }
 }
 
 }  // namespace
@@ -45,16 +56,16 @@ Status Lanes::put(Lane lane, Stop stop, Job job) {
             into.waiting.erase(gone.begin(), gone.end());
         }
         if (closed_ || into.waiting.size() >= waiting_max_) {
-            return fail(ErrorCode::kUnavailable,
-                        closed_ ? "the server is stopping"
-                                : fmt::format("{} questions are waiting already; ask again later",
-                                              waiting_max_));
+            if (closed_) return fail(ErrorCode::kUnavailable, "the server is stopping");
+            return fail(
+                ErrorCode::kBusy,
+                fmt::format("{} questions are waiting already; ask again later", waiting_max_));
         }
         into.waiting.push_back({std::move(stop), std::move(job)});
         into.wanted.notify_one();
     }
     for (const Waiting& one : left)
-        one.job();
+        run(one.job);
     return {};
 }
 
@@ -72,7 +83,7 @@ void Lanes::work(Line& line) {
         line.waiting.pop_front();
         ++line.running;
         lock.unlock();
-        job();
+        run(job);
         job = nullptr;
         lock.lock();
         --line.running;

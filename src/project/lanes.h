@@ -41,7 +41,8 @@ public:
 
     /// Puts a job in line; it runs once, on a thread of the lane. Those in line whose `stop` was
     /// asked for make room for others: they run at once on the calling thread, which must be quick.
-    /// Errors: kUnavailable when the line is full, or after close(); then the job never runs.
+    /// Errors: kBusy when the line is full, kUnavailable after close(); then the job never runs.
+    /// What a job throws ends that job alone.
     Status put(Lane lane, Stop stop, Job job);
     Counts counts(Lane lane) const;
     /// Runs what is in line, and returns when all is done.

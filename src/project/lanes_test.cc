@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <latch>
 #include <memory>
+#include <new>
 
 namespace twofold::project {
 namespace {
@@ -60,7 +61,7 @@ TEST(Lanes, AsManyAsSaidRunAtOnceAndMoreThanTheLineHoldsAreRefused) {
         ASSERT_TRUE(lanes.put(Lane::kSlow, Stop(), job));
     const Status refused = lanes.put(Lane::kSlow, Stop(), job);
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(refused.error().code, ErrorCode::kBusy);
     EXPECT_EQ(begun, 2);
     release.count_down();
     EXPECT_TRUE(becomes(done, 5));
@@ -87,6 +88,16 @@ TEST(Lanes, WhoLeftTheLineMakesRoom) {
     EXPECT_TRUE(becomes(told, 111));
 }
 
+TEST(Lanes, WhatAJobThrowsEndsThatJobAlone) {
+    Lanes lanes({.quick_at_once = 1, .slow_at_once = 1});
+    std::atomic<int> done = 0;
+    ASSERT_TRUE(lanes.put(Lane::kQuick, Stop(), [] { throw std::bad_alloc(); }));
+    ASSERT_TRUE(lanes.put(Lane::kQuick, Stop(), [&] { ++done; }));
+    EXPECT_TRUE(becomes(done, 1));
+    lanes.close();
+    EXPECT_EQ(lanes.counts(Lane::kQuick).running, 0U);
+}
+
 TEST(Lanes, ClosingRunsWhatIsInLineAndTakesNothingMore) {
     std::atomic<int> done = 0;
     Lanes lanes({.quick_at_once = 1, .slow_at_once = 1});
@@ -94,7 +105,9 @@ TEST(Lanes, ClosingRunsWhatIsInLineAndTakesNothingMore) {
         ASSERT_TRUE(lanes.put(i % 2 == 0 ? Lane::kSlow : Lane::kQuick, Stop(), [&] { ++done; }));
     lanes.close();
     EXPECT_EQ(done, 20);
-    EXPECT_FALSE(lanes.put(Lane::kQuick, Stop(), [&] { ++done; }));
+    const Status refused = lanes.put(Lane::kQuick, Stop(), [&] { ++done; });
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
     EXPECT_EQ(done, 20);
 }
 
