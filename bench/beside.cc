@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Twofold's side of the bench beside the peers (peers/bench.mjs drives it):
+// Twofold's side of the bench beside the peers (peers/bench.js drives it):
 //
 //   beside rows TABLE FILE   writes a table of the world for the peers
 //   beside serve FOLDER      loads the same world the real way, then answers line by line
@@ -12,6 +12,9 @@
 #include <fmt/format.h>
 #include <iostream>
 #include <malloc.h>
+#include <map>
+#include <memory>
+#include <sstream>
 #include <thread>
 
 #include "ask/answer_print.h"

@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <bitset>
-#include <ctime>
 #include <filesystem>
 #include <fmt/format.h>
 #include <optional>
@@ -287,9 +286,9 @@ Result<int> run(const Options& options, unsigned threads, bool gate, const std::
 Result<int> time_one(const std::string& folder, const std::string& text, unsigned threads) {
     TF_ASSIGN(const auto project, project::Project::open(io::Env::real(), folder));
     project::Asking asking(*project, twofold::Clock::real(), threads);
-    const std::clock_t start = std::clock();
+    const double start = processor_seconds();
     TF_ASSIGN(const Timed timed, time_question(asking, text));
-    const double cpu = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC / (kRepeats + 1);
+    const double cpu = (processor_seconds() - start) / (kRepeats + 1);
     fmt::print("{:.1f} ms, {:.1f} ms of processors  {}\n", timed.seconds * 1e3, cpu * 1e3, text);
     return 0;
 }

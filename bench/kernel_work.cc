@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <functional>
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "base/seeds.h"
 #include "base/time.h"
 #include "kernel/bit_set.h"
 #include "kernel/buckets.h"
@@ -32,8 +32,6 @@ namespace {
 
 using namespace twofold;
 using kernel::Row;
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
-
 constexpr std::uint32_t kUnits = 4'096;
 constexpr TimeMs kStart = kYear2000Ms + 9'000 * kDayMs;
 constexpr DurationMs kYear = 365 * kDayMs;

@@ -27,8 +27,7 @@ struct Options {
 /// - visits of four events on average, minutes long; one event in thirty at the very millisecond of
 ///   the one before;
 /// - 40 event names and 10,000 paths, both with skewed shares; 12 properties, of which `coupon`
-/// comes
-///   with one event in 200 and each other one with every event;
+///   comes with one event in 200 and each other one with every event;
 /// - one row in ten arrives when all others are there already: whole visits, and single events;
 /// - 20,000 customers of skewed size. Of the users 15 % have none, 10 % went from one to another
 ///   within the year, 8 % have two at once. Some customers have no users, or none any more;

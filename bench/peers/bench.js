@@ -108,7 +108,7 @@ async function main() {
     rounds: Number(options.rounds), threads, say: sayRow,
   });
   const { clickhouse, duckdb } = engines;
-  const alone = await measureKernels(runKernels(options.kernels, options), { clickhouse, duckdb }, {
+  const alone = options.only ? [] : await measureKernels(runKernels(options.kernels, options), { clickhouse, duckdb }, {
     threads, say: sayRow,
   });
   const text = [

@@ -64,7 +64,10 @@ export function pairsTable(rows, pairs) {
 }
 
 export function threadsTable(rows) {
-  const found = rows.filter((row) => row.threads === 2).map((row) => {
+  // With one number of threads there is no gain to tell.
+  const both = rows.filter((row) => row.threads === 2 &&
+    rows.some((other) => other.what === row.what && other.threads === 1));
+  const found = both.map((row) => {
     const gain = (key) => (row.peers[key]?.gain ? times(row.peers[key].gain) : "");
     const met = row.twofold.gain >= 1.7 ? "" : " **missed**";
     return [row.what, `${times(row.twofold.gain)}${met}`, gain("clickhouse"), gain("duckdb")];

@@ -2,15 +2,12 @@
 #include "kernel/bit_set.h"
 
 #include <gtest/gtest.h>
-#include <random>
 #include <set>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 TEST(BitSet, AgreesWithASetOfNumbers) {
     for (std::uint32_t seed = 0; seed < seed_count(200); ++seed) {

@@ -2,14 +2,11 @@
 #include "kernel/code_filter.h"
 
 #include <gtest/gtest.h>
-#include <random>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 std::vector<VectorLevel> levels_here() {
     std::vector<VectorLevel> levels{VectorLevel::kScalar};

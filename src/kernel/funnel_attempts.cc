@@ -4,9 +4,13 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <utility>
 
 namespace twofold::kernel {
 namespace {
+
+/// As most instants have: moved one by one, where they lie.
+constexpr std::size_t kFewRows = 16;
 
 /// 32 for a row without a step, so that it sorts last.
 int lowest_step(std::uint32_t step_bits, const Row& row) {
@@ -21,6 +25,15 @@ bool order_instants(std::uint32_t step_bits, std::vector<Row>& rows,
         return a.time == b.time && lowest_step(step_bits, a) > lowest_step(step_bits, b);
     };
     if (std::ranges::adjacent_find(rows, out_of_order) == rows.end()) return false;
+    if (rows.size() <= kFewRows) {
+        for (std::size_t i = 1; i < rows.size(); ++i) {
+            for (std::size_t at = i; at > 0 && out_of_order(rows[at - 1], rows[at]); --at) {
+                std::swap(rows[at - 1], rows[at]);
+                if (!cells.empty()) std::swap(cells[at - 1], cells[at]);
+            }
+        }
+        return true;
+    }
     std::vector<std::uint32_t> order(rows.size());
     std::iota(order.begin(), order.end(), 0);
     std::ranges::stable_sort(order, [&](std::uint32_t a, std::uint32_t b) {

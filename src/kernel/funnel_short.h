@@ -12,7 +12,7 @@
 
 namespace twofold::kernel {
 
-/// FunnelChains for two or three steps and rows without cells, which most funnels have: a unit's
+/// FunnelChains for three steps at most and rows without cells, which most funnels have: a unit's
 /// chains are in registers while its rows pass, which takes half to three quarters of the time.
 /// Same order of rows as Funnel. Memory: 56 bytes a unit.
 class ShortFunnel {

@@ -53,12 +53,14 @@ Exponents exponents_of(const GroupSums::Bounds& bounds) noexcept {
 }  // namespace
 
 bool GroupSums::fits(const Bounds& bounds, std::size_t values) const noexcept {
+    if (!(bounds.least > 0)) return false;
     const Exponents wanted = exponents_of(bounds);
     return values <= left_ && wanted.highest <= highest_ && wanted.lowest >= lowest_;
 }
 
 bool GroupSums::begin(const Bounds& bounds) noexcept {
     TF_CHECK(!has_values_);
+    TF_CHECK(bounds.least > 0);
     left_ = 0;
     const Exponents wanted = exponents_of(bounds);
     if (wanted.highest > kExponentMax || wanted.lowest < -kExponentMax) return false;
@@ -76,7 +78,7 @@ bool GroupSums::begin(const Bounds& bounds) noexcept {
     return true;
 }
 
-void GroupSums::forget_lanes() {
+void GroupSums::fold_lanes() {
     for (std::size_t lane = 1; lane < kLanes; ++lane) {
         for (std::size_t group = 0; group < size_; ++group) {
             const Cell& from = cells_[lane * size_ + group];
@@ -90,7 +92,7 @@ void GroupSums::forget_lanes() {
 void GroupSums::widen(std::size_t count) {
     if (count <= size_) return;
     if (size_ <= kLanedGroupsMax) {
-        if (size_ != 0) forget_lanes();
+        if (size_ != 0) fold_lanes();
         cells_.resize(count);
         size_ = count;
         if (count <= kLanedGroupsMax) cells_.resize(count * kLanes);
@@ -103,6 +105,7 @@ void GroupSums::widen(std::size_t count) {
 void GroupSums::add(std::span<const std::uint32_t> groups,
                     std::span<const double> values) noexcept {
     if (values.empty()) return;
+    TF_CHECK(values.size() <= left_);
     left_ -= values.size();
     has_values_ = true;
     std::size_t i = 0;

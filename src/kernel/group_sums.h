@@ -64,7 +64,7 @@ private:
     static constexpr std::size_t kLanedGroupsMax = 256;
 
     std::size_t lanes() const noexcept { return size_ <= kLanedGroupsMax ? kLanes : 1; }
-    void forget_lanes();
+    void fold_lanes();
     void add_one(Cell* cell, double value) const noexcept;
     void add_four(const std::uint32_t* groups, const double* values) noexcept;
     void add_run(std::uint32_t group, const double* values, std::size_t count) noexcept;

@@ -70,6 +70,8 @@ private:
 };
 
 TEST(GroupSums, AreTheExactSums) {
+    std::uint64_t blocks = 0;
+    std::uint64_t accepted = 0;
     for (std::uint32_t seed = 0; seed < seed_count(300) && !testing::Test::HasFailure(); ++seed) {
         SCOPED_TRACE(seed);
         std::mt19937_64 random(seed);
@@ -95,10 +97,12 @@ TEST(GroupSums, AreTheExactSums) {
                                 : std::ldexp(static_cast<double>(bits),
                                              shift - static_cast<int>(random() % (spread + 1)));
             }
-            judged.add(groups, values);
+            ++blocks;
+            accepted += judged.add(groups, values) ? 1 : 0;
         }
         judged.compare();
     }
+    EXPECT_GT(accepted, blocks / 2);
 }
 
 TEST(GroupSums, RunFullBeforeBitsAreLost) {

@@ -4,15 +4,12 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 constexpr LifecycleState kStates[] = {LifecycleState::kNew, LifecycleState::kReturning,
                                       LifecycleState::kResurrecting, LifecycleState::kDormant};

@@ -24,7 +24,7 @@ inline std::uint64_t take_marks(std::uint8_t* marks) noexcept {
     }
 #else
     for (unsigned i = 0; i < 64; ++i) {
-        bits |= std::uint64_t{marks[i] >> 7U} << i;
+        bits |= std::uint64_t{marks[i]} >> 7U << i;
         marks[i] = 0;
     }
 #endif

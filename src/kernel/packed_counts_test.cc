@@ -3,14 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <map>
-#include <random>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 template <typename Key>
 Key random_key(Random& random, std::uint32_t distinct) {

@@ -33,7 +33,11 @@ struct Path {
     bool ends = false;                    ///< No step comes after the last one.
 };
 
+/// So many codes that a path of kPathStepsMax steps is a key of 128 bits at the most.
+inline constexpr std::uint32_t kPathCodesMax = 65'535;
+
 /// How many bits a code takes in a packed path: codes are 0 … code_count - 1, and none is 0.
+/// REQUIRES, to pack: code_count <= kPathCodesMax.
 constexpr unsigned path_bits(std::uint32_t code_count) noexcept {
     return static_cast<unsigned>(std::bit_width(code_count));
 }
@@ -104,7 +108,7 @@ class PathEdges {
 public:
     explicit PathEdges(std::uint32_t steps) : steps_(steps) {}
 
-    /// `times` and `codes` by row; codes are below 2^24.
+    /// `times` and `codes` by row; codes are below kPathCodesMax.
     template <typename Code, typename Times>
     void add(const Path& path, std::span<const Code> codes, const Times& times) {
         for (std::uint32_t i = 0; i + 1 < path.rows.size(); ++i) {
@@ -119,7 +123,6 @@ public:
             ++edges_.at(key_of(last, codes[path.rows.back()], kLeft)).count;
     }
     void merge(const PathEdges& other);
-    std::size_t size() const noexcept { return edges_.size(); }
 
     /// All edges, by step, source and target. Of each step the `top` biggest nodes keep their code
     /// (ties: the smaller code), the others become kPathOther.

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
-#include <random>
 #include <tuple>
 
 #include "base/seeds.h"
@@ -12,8 +11,6 @@
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 /// A step: its code and the time of its row.
 struct NaiveStep {

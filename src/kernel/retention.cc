@@ -54,6 +54,9 @@ RetentionGrid::RetentionGrid(const RetentionRules& rules)
       last_(rules.cohorts + rules.columns),
       words_(last_ / 64 + 1),
       start_words_((rules.cohorts + 63) / 64),
+      start_bits_(rules.same_rows     ? 0
+                  : rules.every_start ? start_words_ * 64
+                                      : std::numeric_limits<std::uint32_t>::digits),
       columns_(rules.column_words()) {
     TF_CHECK(rules.cohorts >= 1);
     TF_CHECK(rules.times >= 1);

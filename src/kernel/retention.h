@@ -48,7 +48,7 @@ public:
 
     void begin(std::uint32_t unit_count);
     /// What a block holds for each of its units.
-    std::uint64_t bits_per_unit() const noexcept { return (words_ + start_words_) * 64; }
+    std::uint64_t bits_per_unit() const noexcept { return words_ * 64 + start_bits_; }
     /// Whether it is the unit's first that was told (with every_start: of that period). A period
     /// that is no cohort's counts for nothing. REQUIRES for both: unit < unit_count.
     bool start(std::uint32_t unit, std::uint32_t period) noexcept;
@@ -61,10 +61,8 @@ public:
     }
 
     /// back() of many rows at once, until the block is done. REQUIRES: times == 1; no period behind
-    /// last_period().
+    /// the one that follows the last cohort's last column.
     UnitBits& backs() noexcept { return backs_; }
-    /// The one that stands for all behind the last cohort's last column.
-    std::uint32_t last_period() const noexcept { return last_; }
 
     /// Calls `function(unit, cohort, columns)` for each unit and each of its cohorts, both rising.
     template <typename Function>
@@ -118,6 +116,7 @@ private:
     std::uint32_t last_;
     std::uint64_t words_;
     std::uint64_t start_words_;
+    std::uint64_t start_bits_;  // of a unit
     UnitBits backs_;
     std::vector<std::uint32_t> firsts_;   // without every_start: the earliest period
     std::vector<std::uint64_t> starts_;   // with it: bits of cohorts

@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <random>
 #include <set>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 /// By unit and cohort: the columns in which it came back, 0 among them.
 using Seen = std::map<std::pair<std::uint32_t, std::uint32_t>, std::set<std::uint32_t>>;

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
-#include <random>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
 
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 using SessionRows = std::vector<std::vector<std::uint32_t>>;
 
 /// The definition, row by row. Ids: by row, 0 is none.

@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
-#include <random>
 
 #include "base/seeds.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 StickinessRules random_stickiness(Random& random) {
     constexpr std::uint32_t kSizes[] = {1, 7, 30, 63, 64, 65, 128, 366};

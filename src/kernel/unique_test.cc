@@ -2,7 +2,6 @@
 #include "kernel/unique.h"
 
 #include <gtest/gtest.h>
-#include <random>
 #include <set>
 #include <tuple>
 
@@ -10,8 +9,6 @@
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 void count_and_compare(std::uint32_t columns, bool widen_later, std::uint32_t seed) {
     SCOPED_TRACE(seed);

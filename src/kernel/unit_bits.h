@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/check.h"
 #include "kernel/buckets.h"
 #include "kernel/marks.h"
 
@@ -23,6 +24,7 @@ public:
     }
     /// What `other` was told of the same units and columns.
     void absorb(const UnitBits& other) noexcept {
+        TF_CHECK_EQ(bits_.size(), other.bits_.size());
         for (std::size_t i = 0; i < bits_.size(); ++i)
             bits_[i] |= other.bits_[i];
     }
@@ -48,7 +50,7 @@ public:
     Setter setter() noexcept { return {bits_.data(), words_}; }
 
     /// The buckets of one unit's times are its columns. The seconds rise. REQUIRES:
-    /// columns.of_seconds(), holds() of each second.
+    /// columns.of_seconds(), holds() of each second, its bucket < 64 × words().
     void set_times(std::uint32_t unit, std::span<const std::uint32_t> seconds,
                    const Buckets& columns) noexcept {
         if (columns.has_even_length()) {

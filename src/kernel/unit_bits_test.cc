@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <gtest/gtest.h>
-#include <random>
 
+#include "base/seeds.h"
 #include "kernel/bit_columns.h"
 
 namespace twofold::kernel {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 /// Bounds of days; with `odd` some are an hour longer or shorter.
 std::vector<TimeMs> day_bounds(std::size_t days, bool odd) {
