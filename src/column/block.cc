@@ -7,6 +7,7 @@
 #include <bitset>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "base/check.h"
 #include "column/bits.h"
@@ -140,28 +141,41 @@ void fill_run(std::span<T> values, std::size_t at, std::size_t end, T value) {
         values[at] = value;
 }
 
+// The value of each run and where it ends; how many they are, none when the content is damaged.
 template <typename T>
-bool read_runs(const BlockEntry& entry, Bytes content, std::span<T> values) {
-    if (content.size() < sizeof(std::uint16_t)) return false;
+std::optional<std::uint32_t> list_runs(const BlockEntry& entry, Bytes content, std::span<T> of_run,
+                                       std::span<std::uint32_t> ends) {
+    if (content.size() < sizeof(std::uint16_t)) return std::nullopt;
     const std::uint32_t count = load<std::uint16_t>(content, 0);
     const std::size_t value_bytes = packed_bytes(count, entry.value_width);
     const std::size_t length_bytes = packed_bytes(count, entry.width);
-    if (count > entry.present || entry.width > 32) return false;
-    if (content.size() != sizeof(std::uint16_t) + value_bytes + length_bytes) return false;
-
-    std::array<T, kBlockRows> of_run;
-    std::array<std::uint32_t, kBlockRows> length;
+    if (count > entry.present || entry.width > 32) return std::nullopt;
+    if (content.size() != sizeof(std::uint16_t) + value_bytes + length_bytes) return std::nullopt;
     unpack(content.subspan(sizeof(std::uint16_t), value_bytes), entry.value_width,
-           std::span(of_run).first(count));
-    unpack(content.last(length_bytes), entry.width, std::span(length).first(count));
-    std::size_t at = 0;
-    for (std::uint32_t run = 0; run < count; ++run) {
-        const std::size_t end = at + length[run] + 1;
-        if (end > values.size()) return false;
-        fill_run(values, at, end, of_run[run]);
-        at = end;
+           of_run.first(count));
+    unpack(content.last(length_bytes), entry.width, ends.first(count));
+    std::uint64_t at = 0;
+    for (std::uint32_t& end : ends.first(count)) {
+        at += std::uint64_t{end} + 1;
+        if (at > entry.present) return std::nullopt;
+        end = static_cast<std::uint32_t>(at);
     }
-    return at == values.size();
+    if (at != entry.present) return std::nullopt;
+    return count;
+}
+
+template <typename T>
+bool read_runs(const BlockEntry& entry, Bytes content, std::span<T> values) {
+    std::array<T, kBlockRows> of_run;
+    std::array<std::uint32_t, kBlockRows> ends;
+    const auto count = list_runs(entry, content, std::span<T>(of_run), std::span<std::uint32_t>(ends));
+    if (!count) return false;
+    std::size_t at = 0;
+    for (std::uint32_t run = 0; run < *count; ++run) {
+        fill_run(values, at, ends[run], of_run[run]);
+        at = ends[run];
+    }
+    return true;
 }
 
 template <typename T>
@@ -335,6 +349,28 @@ bool decode_codes(const BlockEntry& entry, const BlockShape& shape, Bytes conten
     if (!read_numbers(entry, shape, content, codes)) return false;
     add_to_each(codes, static_cast<std::uint32_t>(entry.base));
     return true;
+}
+
+std::optional<std::uint32_t> decode_code_runs(const BlockEntry& entry, const BlockShape& shape,
+                                              Bytes content, std::span<std::uint32_t> codes,
+                                              std::span<std::uint32_t> ends) {
+    TF_CHECK(codes.size() >= kBlockRows && ends.size() >= kBlockRows);
+    const bool every_row = entry.presence_mode == PresenceMode::kAll;
+    if (!every_row || entry.present != shape.rows || shape.rows > kBlockRows) return 0;
+    std::uint32_t count = 1;
+    if (entry.value_mode == ValueMode::kRuns) {
+        const auto listed = list_runs(entry, content, codes, ends);
+        if (!listed) return std::nullopt;
+        count = *listed;
+    } else if (entry.value_mode == ValueMode::kConstant) {
+        if (!content.empty()) return std::nullopt;
+        codes[0] = 0;
+        ends[0] = shape.rows;
+    } else {
+        return 0;
+    }
+    add_to_each(codes.first(count), static_cast<std::uint32_t>(entry.base));
+    return count;
 }
 
 double power_of_ten(std::uint8_t scale) noexcept {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/bytes.h"
@@ -91,6 +92,13 @@ bool decode_values(const BlockEntry& entry, const BlockShape& shape, Bytes conte
 /// The same for kCodes, in 32 bits, which is what scans want.
 bool decode_codes(const BlockEntry& entry, const BlockShape& shape, Bytes content,
                   std::span<std::uint32_t> codes);
+
+/// The same as runs of one code, where a block of which every row has a value is kept so: run i
+/// ends before row ends[i] and has codes[i]. How many they are: 0 when it is kept otherwise, none
+/// for damage. REQUIRES: room for kBlockRows in both.
+std::optional<std::uint32_t> decode_code_runs(const BlockEntry& entry, const BlockShape& shape,
+                                              Bytes content, std::span<std::uint32_t> codes,
+                                              std::span<std::uint32_t> ends);
 
 /// Doubles kept as ints: value = int / 10^scale. REQUIRES: scale <= kScaleMax.
 inline constexpr std::uint8_t kScaleMax = 9;

@@ -186,6 +186,18 @@ Status PropertyColumn::decode_codes(std::uint32_t block, std::span<std::uint32_t
     return {};
 }
 
+Result<std::uint32_t> PropertyColumn::decode_code_runs(std::uint32_t block,
+                                                       std::span<std::uint32_t> codes,
+                                                       std::span<std::uint32_t> ends) const {
+    TF_CHECK(source_.kind == ColumnKind::kCodes);
+    const BlockEntry* entry = entry_of(block);
+    if (entry == nullptr) return 0;
+    TF_ASSIGN(const Bytes bytes, content(*entry));
+    const auto count = column::decode_code_runs(*entry, shape_of(block), bytes, codes, ends);
+    if (!count) return damaged(block);
+    return *count;
+}
+
 Result<std::uint32_t> PropertyColumn::decode_present(std::uint32_t block,
                                                      std::span<std::uint64_t> values,
                                                      Presence& presence) const {

@@ -92,6 +92,10 @@ public:
 
     /// kCodes. 0 where missing.
     Status decode_codes(std::uint32_t block, std::span<std::uint32_t> codes) const;
+    /// kCodes, as runs of one code, where the block is kept so: run i is the rows before ends[i],
+    /// with codes[i]. How many they are; 0: kept otherwise. REQUIRES: room for kBlockRows in both.
+    Result<std::uint32_t> decode_code_runs(std::uint32_t block, std::span<std::uint32_t> codes,
+                                           std::span<std::uint32_t> ends) const;
     /// kInts. 0 where missing.
     Status decode_ints(std::uint32_t block, std::span<std::int64_t> values,
                        Presence& presence) const;

@@ -102,6 +102,38 @@ TEST(PropertyColumn, CodesComeBackWithZeroWhereMissing) {
     EXPECT_TRUE(column->scrub().has_value());
 }
 
+TEST(PropertyColumn, RunsAreTheCodesOfTheirRows) {
+    std::mt19937_64 random(4);
+    std::vector<std::uint32_t> codes(kBlockRows);
+    std::vector<std::uint32_t> of_run(kBlockRows);
+    std::vector<std::uint32_t> ends(kBlockRows);
+    std::uint32_t kept_so = 0;
+    for (const std::uint64_t length_max : {1U, 3U, 60U, 9'000U}) {
+        Values rows;
+        while (rows.size() < 30'000)
+            rows.resize(rows.size() + 1 + random() % length_max, 1 + random() % 200);
+        // Of another block not every row has a value.
+        rows[9'000] = std::nullopt;
+        const Made made = make(ColumnKind::kCodes, rows);
+        const auto column = made.open();
+        for (std::uint32_t block = 0; block < column->block_count(); ++block) {
+            ASSERT_TRUE(column->decode_codes(block, codes).has_value());
+            const auto count = column->decode_code_runs(block, of_run, ends);
+            ASSERT_TRUE(count.has_value());
+            if (*count == 0) continue;
+            ++kept_so;
+            std::uint32_t row = 0;
+            for (std::uint32_t run = 0; run < *count; ++run) {
+                ASSERT_LT(row, ends[run]);
+                for (; row < ends[run]; ++row)
+                    ASSERT_EQ(codes[row], of_run[run]) << row;
+            }
+            EXPECT_EQ(row, column->rows_in(block));
+        }
+    }
+    EXPECT_GE(kept_so, 14U);
+}
+
 TEST(PropertyColumn, IntsAndDoublesComeBackWithPresence) {
     const Values rows = random_rows(2, 20'000, 1'000'000);
     const auto ints = make(ColumnKind::kInts, rows);

@@ -153,9 +153,9 @@ RowFilter random_filter(Random& random, const ScanWorld& world) {
 }
 
 Fetch random_fetch(Random& random, const ScanWorld& world) {
-    constexpr std::string_view kNames[] = {"country", "amount", "paid", "tags", "unknown"};
+    constexpr std::string_view kNames[] = {"country", "amount", "paid", "tags", "home", "unknown"};
     Fetch fetch;
-    fetch.columns = world.names().columns_named(kNames[random() % 5]);
+    fetch.columns = world.names().columns_named(kNames[random() % std::size(kNames)]);
     if (random() % 3 == 0) fetch.filters = random() % 4;
     return fetch;
 }

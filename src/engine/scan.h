@@ -156,6 +156,8 @@ struct ColumnRows {
     std::span<const std::uint32_t> seconds;  ///< Since 2000; only when asked for.
     /// The scan's only cell column as codes of a dictionary, 0 for no value. Empty: none has one.
     std::span<const std::uint32_t> codes;
+    /// When filled in, `codes` has one for each run of rows: that of run i, before row run_ends[i].
+    std::span<const std::uint32_t> run_ends;
     std::uint32_t dictionary = 0;  ///< Number of the dictionary in this scan, from 0.
     std::uint32_t entries = 0;     ///< Codes run from 1 to it.
     /// The id of a code in the scan's `values`. Slow: ask once for each code.

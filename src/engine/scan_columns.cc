@@ -14,6 +14,8 @@ namespace {
 
 /// Columns of one property, one per type: fewer than this.
 constexpr std::uint32_t kTypesMax = 8;
+/// Runs of so many rows on average are told as runs.
+constexpr std::uint32_t kRunRowsMin = 4;
 
 std::uint32_t live_filters(const Source& source) {
     std::uint32_t live = 0;
@@ -270,15 +272,31 @@ Result<bool> ColumnGather::read_cells(const Source& source, ColumnRows& out) {
     if (only == fetch.columns.size()) return true;
     const BoundColumn& bound = fetch.columns[only];
     if (bound.column->kind() != column::ColumnKind::kCodes) return false;
-    ColumnReader& reader = readers_[bound.slot];
-    TF_TRY(reader.load(*bound.column, first_row_));
-    out.codes = pick(reader.codes(), codes_);
+    TF_ASSIGN(const bool runs, read_runs(*bound.column, out));
+    if (!runs) {
+        ColumnReader& reader = readers_[bound.slot];
+        TF_TRY(reader.load(*bound.column, first_row_));
+        out.codes = pick(reader.codes(), codes_);
+    }
     out.dictionary = source.number * kTypesMax + static_cast<std::uint32_t>(only);
     out.entries = bound.column->entry_count();
     id_of_ = [this, &fetch, only](std::uint32_t code) {
         return fetch.id(only, code, *scan_.values, scratch_);
     };
     out.id_of = &id_of_;
+    return true;
+}
+
+/// Whether rows at hand are a whole block, and one of few runs.
+Result<bool> ColumnGather::read_runs(const column::PropertyColumn& column, ColumnRows& out) {
+    if (!whole_ || out.count != column.rows_in(block_)) return false;
+    codes_.resize(column::kBlockRows);
+    run_ends_.resize(column::kBlockRows);
+    TF_ASSIGN(const std::uint32_t runs, column.decode_code_runs(block_, codes_, run_ends_));
+    if (runs == 0 || runs * kRunRowsMin > out.count) return false;
+    cost_.bytes_read += runs * (sizeof codes_[0] + sizeof run_ends_[0]);
+    out.codes = std::span(codes_).first(runs);
+    out.run_ends = std::span(run_ends_).first(runs);
     return true;
 }
 

@@ -42,6 +42,7 @@ private:
     bool holds(const Source& source, std::uint32_t person, std::uint32_t place,
                std::uint32_t acting) const;
     Result<bool> read_cells(const Source& source, ColumnRows& out);
+    Result<bool> read_runs(const column::PropertyColumn& column, ColumnRows& out);
     Result<bool> read_numbers(const Source& source, ColumnRows& out);
     template <typename Value>
     std::span<const Value> pick(const Value* of_block, std::vector<Value>& room) const;
@@ -65,6 +66,7 @@ private:
     bool whole_ = false;
     std::vector<std::uint32_t> seconds_of_;
     std::vector<std::uint32_t> codes_;
+    std::vector<std::uint32_t> run_ends_;
     std::vector<std::uint32_t> numbered_;
     std::vector<std::int64_t> wholes_;
     std::vector<double> reals_;

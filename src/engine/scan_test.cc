@@ -143,13 +143,19 @@ public:
         by_column_ += rows.count;
         EXPECT_EQ(rows.seconds.size(), seconds_ ? rows.count : 0);
         std::vector<SeenRow> seen(rows.count);
+        std::size_t run = 0;
+        runs_ += rows.run_ends.size();
         for (std::size_t i = 0; i < rows.count; ++i) {
             if (seconds_) seen[i].time = rows.seconds[i];
             seen[i].cells.assign(scan_.cells.size(), "");
             seen[i].numbers.assign(scan_.numbers.size(), "");
-            if (rows.codes.empty() || rows.codes[i] == 0) continue;
-            EXPECT_LE(rows.codes[i], rows.entries);
-            seen[i].cells[0] = spell(scan_.values->value((*rows.id_of)(rows.codes[i])));
+            while (!rows.run_ends.empty() && i >= rows.run_ends[run])
+                ++run;
+            if (rows.codes.empty()) continue;
+            const std::uint32_t code = rows.codes[rows.run_ends.empty() ? i : run];
+            if (code == 0) continue;
+            EXPECT_LE(code, rows.entries);
+            seen[i].cells[0] = spell(scan_.values->value((*rows.id_of)(code)));
         }
         const std::size_t numbers = std::max(rows.wholes.size(), rows.reals.size());
         for (std::size_t i = 0; i < numbers; ++i) {
@@ -173,6 +179,7 @@ public:
         }
     }
     std::uint64_t by_column() const { return by_column_; }
+    std::uint64_t runs() const { return runs_; }
     std::vector<SeenRow>& rows() { return rows_; }
 
 private:
@@ -189,12 +196,14 @@ private:
     bool seconds_;
     std::uint32_t blocks_ = 0;
     std::uint64_t by_column_ = 0;
+    std::uint64_t runs_ = 0;
     std::vector<SeenRow> rows_;
 };
 
 TEST(Scan, ByColumnShowsTheSame) {
     Scanner scanner(1);
     std::uint64_t by_column = 0;
+    std::uint64_t runs = 0;
     const std::uint32_t seeds = kSanitized ? 12 : 60;
     for (std::uint32_t seed = 0; seed < seeds && !testing::Test::HasFailure(); ++seed) {
         Random random(seed);
@@ -229,9 +238,11 @@ TEST(Scan, ByColumnShowsTheSame) {
             sort_rows(expected);
             EXPECT_EQ(seen, expected);
             by_column += sink.by_column();
+            runs += sink.runs();
         }
     }
     EXPECT_GT(by_column, seeds * 150);
+    EXPECT_GT(runs, seeds / 2);
 }
 
 TEST(Scan, ManyUnitsAreReadInBlocks) {

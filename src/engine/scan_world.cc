@@ -91,6 +91,7 @@ void ScanWorld::tell_event(Random& random, const Size& size) {
     const auto put = [&](std::string_view name, const Value& value) {
         event.properties.emplace_back(name, model::OwnedValue(value));
     };
+    put("home", Value::of_string(kCountries[person % 3]));  // lies in runs
     if (random() % 3 != 0) put("country", Value::of_string(kCountries[random() % 5]));
     if (random() % 3 == 0)
         put("amount", Value::of_int(random() % 5));

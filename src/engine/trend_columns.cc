@@ -93,7 +93,10 @@ bool TrendSink::feed_columns(const ColumnRows& rows) {
         counts_.rows += rows.count;
         return true;
     }
-    const std::span<const std::uint32_t> columns = find_columns(rows);
+    const bool by_runs = !rows.run_ends.empty() && !is_timed() && rows.wholes.empty() &&
+                         rows.reals.size() == rows.count;
+    const std::span<const std::uint32_t> columns =
+        by_runs ? find_columns_of_codes(rows) : find_columns(rows);
     const std::size_t size = columns_met();
     if (size > kSummedColumnsMax) return false;
     if (size > counts_.numbers.size()) counts_.numbers.resize(size);
@@ -122,10 +125,22 @@ void TrendSink::count_rows(const ColumnRows& rows) {
 }
 
 void TrendSink::count_cells(const ColumnRows& rows) {
-    const std::span<const std::uint32_t> columns = find_columns(rows);
+    const bool by_runs = !rows.run_ends.empty() && !is_timed();
+    const std::span<const std::uint32_t> columns =
+        by_runs ? find_columns_of_codes(rows) : find_columns(rows);
     const std::size_t size = columns_met();
     if (size > counts_.counts.size()) counts_.counts.resize(size);
-    count_each(columns, counts_.counts.data());
+    if (!by_runs) return count_each(columns, counts_.counts.data());
+    std::uint32_t begin = 0;
+    for (std::size_t run = 0; run < columns.size(); ++run) {
+        counts_.counts[columns[run]] += rows.run_ends[run] - begin;
+        begin = rows.run_ends[run];
+    }
+}
+
+/// Whether the bucket of a row is to be found.
+bool TrendSink::is_timed() const {
+    return by_bucket() && task_.buckets->count() > 1;
 }
 
 /// Groups × buckets that rows may have.
@@ -141,28 +156,48 @@ std::uint32_t* TrendSink::groups_of_codes(const ColumnRows& rows) {
     return groups.data();
 }
 
+/// Columns that a group takes.
+std::uint32_t TrendSink::width() const {
+    return by_bucket() ? task_.buckets->count() : 1;
+}
+
+/// What tells the first column of a code's group.
+auto TrendSink::code_columns(const ColumnRows& rows) {
+    return [this, &rows, groups = groups_of_codes(rows), width = width()](std::uint32_t code) {
+        if (groups[code] == kNever) [[unlikely]] {
+            groups[code] = find_group_of_value(code == 0 ? 0 : (*rows.id_of)(code));
+            groups_seen_ = std::max(groups_seen_, groups[code] + 1);
+        }
+        return groups[code] * width;
+    };
+}
+
+/// Of each code that the rows come with, one a row or a run: the column, when there are no times.
+std::span<const std::uint32_t> TrendSink::find_columns_of_codes(const ColumnRows& rows) {
+    if (columns_.size() < rows.codes.size()) columns_.resize(rows.codes.size());
+    each_alike(rows.codes, code_columns(rows), columns_.data());
+    return {columns_.data(), rows.codes.size()};
+}
+
 /// Of each row: group × buckets + bucket.
 std::span<const std::uint32_t> TrendSink::find_columns(const ColumnRows& rows) {
     if (columns_.size() < rows.count) columns_.resize(rows.count);
     std::uint32_t* const columns = columns_.data();
-    const bool timed = by_bucket() && task_.buckets->count() > 1;
-    const std::uint32_t width = by_bucket() ? task_.buckets->count() : 1;
     if (rows.codes.empty()) {
         const std::uint32_t group = simple_cells_ ? find_group_of_value(0) : 0;
         groups_seen_ = std::max(groups_seen_, group + 1);
-        std::fill_n(columns, rows.count, group * width);
+        std::fill_n(columns, rows.count, group * width());
+    } else if (rows.run_ends.empty()) {
+        each_alike(rows.codes, code_columns(rows), columns);
     } else {
-        std::uint32_t* const groups = groups_of_codes(rows);
-        const auto column_of = [&](std::uint32_t code) {
-            if (groups[code] == kNever) [[unlikely]] {
-                groups[code] = find_group_of_value(code == 0 ? 0 : (*rows.id_of)(code));
-                groups_seen_ = std::max(groups_seen_, groups[code] + 1);
-            }
-            return groups[code] * width;
-        };
-        each_alike(rows.codes, column_of, columns);
+        const auto column_of = code_columns(rows);
+        std::uint32_t begin = 0;
+        for (std::size_t run = 0; run < rows.codes.size(); ++run) {
+            std::fill(columns + begin, columns + rows.run_ends[run], column_of(rows.codes[run]));
+            begin = rows.run_ends[run];
+        }
     }
-    if (timed) {
+    if (is_timed()) {
         with_seconds([&](const auto& buckets) {
             for (std::size_t i = 0; i < rows.count; ++i)
                 columns[i] += buckets.find(rows.seconds[i]);
@@ -191,6 +226,14 @@ bool TrendSink::add_reals(const ColumnRows& rows, std::span<const std::uint32_t>
         if (!sums_.begin(bounds)) return false;
     }
     sums_.widen(counts_.numbers.size());
+    if (columns.size() < rows.count) {  // of runs
+        std::uint32_t begin = 0;
+        for (std::size_t run = 0; run < columns.size(); ++run) {
+            sums_.add(columns[run], rows.reals.subspan(begin, rows.run_ends[run] - begin));
+            begin = rows.run_ends[run];
+        }
+        return true;
+    }
     if (!rows.numbered.empty()) {
         numbered_columns_.resize(rows.numbered.size());
         for (std::size_t i = 0; i < rows.numbered.size(); ++i)

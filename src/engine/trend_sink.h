@@ -154,6 +154,10 @@ private:
     void count_rows(const ColumnRows& rows);
     void count_cells(const ColumnRows& rows);
     std::span<const std::uint32_t> find_columns(const ColumnRows& rows);
+    std::span<const std::uint32_t> find_columns_of_codes(const ColumnRows& rows);
+    auto code_columns(const ColumnRows& rows);
+    bool is_timed() const;
+    std::uint32_t width() const;
     std::uint32_t* groups_of_codes(const ColumnRows& rows);
     std::size_t columns_met() const;
     void add_wholes(const ColumnRows& rows, std::span<const std::uint32_t> columns);

@@ -123,6 +123,17 @@ void GroupSums::add(std::span<const std::uint32_t> groups,
         add_one(cells_.data() + groups[i], values[i]);
 }
 
+void GroupSums::add(std::uint32_t group, std::span<const double> values) noexcept {
+    if (values.empty()) return;
+    TF_CHECK(values.size() <= left_);
+    left_ -= values.size();
+    has_values_ = true;
+    const std::size_t fours = values.size() / kRun * kRun;
+    if (fours != 0) add_run(group, values.data(), fours);
+    for (std::size_t i = fours; i < values.size(); ++i)
+        add_one(cells_.data() + group, values[i]);
+}
+
 void GroupSums::add_one(Cell* cell, double value) const noexcept {
     const double high = (value + splitter_) - splitter_;
     cell->pieces += Pieces{high, value - high};

@@ -45,6 +45,8 @@ public:
 
     /// groups[i] gets values[i]. REQUIRES: fits(); groups below groups(); sizes alike.
     void add(std::span<const std::uint32_t> groups, std::span<const double> values) noexcept;
+    /// All of one group. REQUIRES: as above.
+    void add(std::uint32_t group, std::span<const double> values) noexcept;
 
     /// Calls take(group, sum) for each group that has values, and forgets them.
     template <typename Take>

@@ -33,7 +33,11 @@ public:
         const std::uint32_t size = *std::ranges::max_element(groups) + 1;
         sums_.widen(size);
         if (expected_.size() < size) expected_.resize(size);
-        sums_.add(groups, values);
+        if (++adds_ % 2 == 0) {
+            add_by_runs(groups, values);
+        } else {
+            sums_.add(groups, values);
+        }
         for (std::size_t i = 0; i < values.size(); ++i) {
             expected_[groups[i]].add(values[i]);
             ++count_;
@@ -51,6 +55,13 @@ public:
     std::size_t takes() const { return takes_; }
 
 private:
+    void add_by_runs(const std::vector<std::uint32_t>& groups, const std::vector<double>& values) {
+        for (std::size_t begin = 0, end = 0; begin < groups.size(); begin = end) {
+            while (end < groups.size() && groups[end] == groups[begin])
+                ++end;
+            sums_.add(groups[begin], std::span(values).subspan(begin, end - begin));
+        }
+    }
     void take() {
         ++takes_;
         summed_.resize(std::max(summed_.size(), sums_.groups()));
@@ -67,6 +78,7 @@ private:
     std::uint64_t count_ = 0;
     std::uint64_t taken_ = 0;
     std::size_t takes_ = 0;
+    std::size_t adds_ = 0;
 };
 
 TEST(GroupSums, AreTheExactSums) {
