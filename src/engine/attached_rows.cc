@@ -2,8 +2,8 @@
 #include "engine/attached_rows.h"
 
 #include <algorithm>
-#include <bit>
 
+#include "engine/source_rows.h"
 #include "frame/snapshot.h"
 
 namespace twofold::engine {
@@ -63,8 +63,7 @@ bool AttachedRows::serves(const ScanContext& context, const Scan& scan) {
 Status AttachedRows::add(const Source& source, store::RowRange rows) {
     const store::Part& part = *source.part;
     TF_TRY(part.verify_rows(rows));
-    cost_.events_read += rows.size();
-    cost_.bytes_read += rows.size() * (part.wide_codes() ? 2 : 1);
+    cost_ += cost_of_names(part, rows.size());
     const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
     reading_.source = &source;
     reading_.every = source.codes.every();
@@ -106,16 +105,12 @@ void AttachedRows::add_every(store::RowRange rows) {
 
 void AttachedRows::add_selected(store::RowRange rows) {
     const Source& source = *reading_.source;
-    const store::Part& part = *source.part;
-    const std::span<const std::uint32_t> firsts = part.first_rows();
+    const std::span<const std::uint32_t> firsts = source.part->first_rows();
     auto place = static_cast<std::uint32_t>(std::ranges::upper_bound(firsts, rows.begin) -
                                             firsts.begin() - 1);
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kAttachedPieceRows) {
         const std::uint32_t size = std::min(rows.end - begin, kAttachedPieceRows);
-        const std::uint32_t found =
-            part.wide_codes()
-                ? source.codes.select(part.codes16().subspan(begin, size), selected_.data())
-                : source.codes.select(part.codes8().subspan(begin, size), selected_.data());
+        const std::uint32_t found = select_names(source, {begin, begin + size}, selected_.data());
         for (std::uint32_t i = 0; i < found; ++i)
             selected_[i] += begin;
         for (std::uint32_t i = 0; i < found;) {
@@ -158,32 +153,19 @@ void AttachedRows::count_held(std::size_t begin, std::size_t end, std::size_t& t
 /// Rows of one ordinal, rising.
 void AttachedRows::push_run(std::span<const std::uint32_t> rows) {
     const Source& source = *reading_.source;
-    const store::Part& part = *source.part;
-    cost_.bytes_read += rows.size() * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    cost_.bytes_read += rows.size() * kTimeBytes;
     if (units_.empty() && source.timed == 0) {
         told_.unattached += rows.size();
         return;
     }
     make_room(rows.size());
-    part.wide_codes() ? fill_run(part.codes16(), rows) : fill_run(part.codes8(), rows);
+    // Behind what is on the tape, under the first unit.
+    write_rows(source, rows, units_.empty() ? 0 : units_.front().unit, tape_.data() + size_);
     if (source.timed == 0 && tell_whole_run(rows.size())) return;
     run_.assign(tape_.begin() + static_cast<std::ptrdiff_t>(size_),
                 tape_.begin() + static_cast<std::ptrdiff_t>(size_ + rows.size()));
-    if (source.timed != 0) cut_times();
+    if (source.timed != 0) run_.resize(cut_times(source, context_.scan, run_, nullptr));
     tell_run();
-}
-
-/// Behind what is on the tape, under the first unit.
-template <typename Code>
-void AttachedRows::fill_run(std::span<const Code> codes, std::span<const std::uint32_t> rows) {
-    const std::uint32_t* const seconds = reading_.source->part->seconds().data();
-    const std::uint16_t* const millis = reading_.source->part->millis().data();
-    const std::uint32_t* const masks = reading_.source->masks.data();
-    const std::uint32_t unit = units_.empty() ? 0 : units_.front().unit;
-    TapeRow* out = tape_.data() + size_;
-    for (const std::uint32_t row : rows) {
-        *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], unit, masks[codes[row]]};
-    }
 }
 
 /// Mostly a person has one customer, and all rows are within: then they are where they belong.
@@ -199,21 +181,6 @@ bool AttachedRows::tell_whole_run(std::size_t rows) {
 
 void AttachedRows::make_room(std::size_t rows) {
     if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kAttachedFeedRows);
-}
-
-/// Takes from each row the filters whose range it is not in, and drops rows without any.
-void AttachedRows::cut_times() {
-    std::size_t kept = 0;
-    for (TapeRow row : run_) {
-        for (std::uint32_t rest = reading_.source->timed & row.mask; rest != 0; rest &= rest - 1) {
-            const auto k = static_cast<std::size_t>(std::countr_zero(rest));
-            const RowFilter& filter = context_.scan.filters[k];
-            if (row.time < filter.from || row.time >= filter.to) row.mask &= ~(1U << k);
-        }
-        run_[kept] = row;
-        kept += row.mask != 0 ? 1 : 0;
-    }
-    run_.resize(kept);
 }
 
 void AttachedRows::tell_run() {

@@ -52,9 +52,6 @@ private:
     bool find_person(std::uint32_t place);
     void feed_times(store::RowRange rows);
     void push_run(std::span<const std::uint32_t> rows);
-    template <typename Code>
-    void fill_run(std::span<const Code> codes, std::span<const std::uint32_t> rows);
-    void cut_times();
     void tell_run();
     bool tell_whole_run(std::size_t rows);
     void make_room(std::size_t rows);

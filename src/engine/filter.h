@@ -81,6 +81,8 @@ struct RowFilter {
     std::optional<RowCondition> condition;  ///< None: every row of these names.
     TimeMs from = kBeginningOfTime;         ///< [from, to): parts outside are not read.
     TimeMs to = kEndOfTime;
+
+    bool within(TimeMs time) const noexcept { return time >= from && time < to; }
 };
 
 }  // namespace twofold::engine

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "engine/source_rows.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -84,8 +86,7 @@ Status PlainGather::open(std::uint32_t number, std::uint32_t first, std::uint32_
     const store::RowRange rows{first_rows[place], first_rows[place_end]};
     if (rows.empty()) return {};
     TF_TRY(part.verify_rows(rows));
-    cost_.events_read += rows.size();
-    cost_.bytes_read += rows.size() * (part.wide_codes() ? 2 : 1);
+    cost_ += cost_of_names(part, rows.size());
     if (cursor.every) {
         for (; place < place_end; ++place) {
             const store::RowRange own{first_rows[place], first_rows[place + 1]};
@@ -122,19 +123,11 @@ void PlainGather::sort_own(std::uint32_t units) {
         own_[own_begins_[own.unit + 1]++] = own;
 }
 
-/// Finds the rows of wanted names among `size` from `begin` on: selected_, relative to it.
-std::uint32_t PlainGather::select_piece(const Source& source, std::uint32_t begin,
-                                        std::uint32_t size) {
-    const store::Part& part = *source.part;
-    return part.wide_codes()
-               ? source.codes.select(part.codes16().subspan(begin, size), selected_.data())
-               : source.codes.select(part.codes8().subspan(begin, size), selected_.data());
-}
-
 void PlainGather::select(Cursor& cursor, store::RowRange rows) {
     for (std::uint32_t begin = rows.begin; begin < rows.end; begin += kPlainPieceRows) {
         const std::uint32_t size = std::min(rows.end - begin, kPlainPieceRows);
-        const std::uint32_t found = select_piece(*cursor.source, begin, size);
+        const std::uint32_t found =
+            select_names(*cursor.source, {begin, begin + size}, selected_.data());
         const std::size_t before = cursor.rows.size();
         cursor.rows.resize(before + found);
         for (std::uint32_t i = 0; i < found; ++i)
@@ -169,8 +162,7 @@ Status PlainGather::open_members() {
             rows = {first_rows[rows.begin], first_rows[rows.end]};
             source.part->prefetch_rows(rows);
             TF_TRY(source.part->verify_rows(rows));
-            cost_.events_read += rows.size();
-            cost_.bytes_read += rows.size() * (source.part->wide_codes() ? 2 : 1);
+            cost_ += cost_of_names(*source.part, rows.size());
         }
     }
     return {};
@@ -258,18 +250,18 @@ bool PlainGather::merge_rows(std::size_t begin, std::size_t middle) {
     const auto end = static_cast<std::ptrdiff_t>(size_);
     merging_.assign(tape_.begin() + from, tape_.begin() + end);
     if constexpr (kNumbered)
-        merging_numbers_.assign(numbers_.begin() + from, numbers_.begin() + end);
+        merging_row_numbers_.assign(row_numbers_.begin() + from, row_numbers_.begin() + end);
     bool tied = false;
     std::size_t to = size_;
     for (std::size_t left = middle, right = merging_.size(); right > 0;) {
         --to;
         if (left > begin && tape_[left - 1].time > merging_[right - 1].time) {
             tape_[to] = tape_[--left];
-            if constexpr (kNumbered) numbers_[to] = numbers_[left];
+            if constexpr (kNumbered) row_numbers_[to] = row_numbers_[left];
         } else {
             tied |= left > begin && tape_[left - 1].time == merging_[right - 1].time;
             tape_[to] = merging_[--right];
-            if constexpr (kNumbered) numbers_[to] = merging_numbers_[right];
+            if constexpr (kNumbered) row_numbers_[to] = merging_row_numbers_[right];
         }
     }
     return tied;
@@ -318,7 +310,8 @@ void PlainGather::add_member_rows(const Cursor& cursor, store::RowRange rows, st
     } else {
         for (std::uint32_t begin = wanted.begin; begin < wanted.end; begin += kPlainPieceRows) {
             const std::uint32_t size = std::min(wanted.end - begin, kPlainPieceRows);
-            const std::uint32_t found = select_piece(source, begin, size);
+            const std::uint32_t found =
+                select_names(source, {begin, begin + size}, selected_.data());
             for (std::uint32_t i = 0; i < found; ++i)
                 selected_[i] += begin;
             put(cursor, std::span(selected_).first(found), lane);
@@ -328,79 +321,35 @@ void PlainGather::add_member_rows(const Cursor& cursor, store::RowRange rows, st
 }
 
 void PlainGather::put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
-    const store::Part& part = *cursor.source->part;
     if (!make_room(rows.size())) return;
-    part.wide_codes() ? put_run(cursor, part.codes16(), rows, lane)
-                      : put_run(cursor, part.codes8(), rows, lane);
-}
-
-void PlainGather::put(const Cursor& cursor, std::span<const std::uint32_t> rows,
-                      std::uint32_t lane) {
-    const store::Part& part = *cursor.source->part;
-    if (!make_room(rows.size())) return;
-    part.wide_codes() ? put_selected(cursor, part.codes16(), rows, lane)
-                      : put_selected(cursor, part.codes8(), rows, lane);
-}
-
-void PlainGather::finish_run(const Source& source, std::size_t begin) {
-    cost_.bytes_read += (size_ - begin) * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
-    if (source.timed != 0) cut_times(source, begin);
-    cost_.events_kept += size_ - begin;
-}
-
-template <typename Code>
-void PlainGather::put_run(const Cursor& cursor, std::span<const Code> codes, store::RowRange rows,
-                          std::uint32_t lane) {
-    const std::uint32_t* const seconds = cursor.source->part->seconds().data();
-    const std::uint16_t* const millis = cursor.source->part->millis().data();
-    const std::uint32_t* const masks = cursor.source->masks.data();
-    TapeRow* out = tape_.data() + size_;
-    for (std::uint32_t row = rows.begin; row < rows.end; ++row) {
-        *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lane, masks[codes[row]]};
-    }
+    write_rows(*cursor.source, rows, lane, tape_.data() + size_);
     if (numbered_) {
-        const std::uint32_t first = cursor.source->first_row + 1;
-        std::iota(numbers_.begin() + static_cast<std::ptrdiff_t>(size_),
-                  numbers_.begin() + static_cast<std::ptrdiff_t>(size_ + rows.size()),
-                  first + rows.begin);
+        std::uint32_t* const numbers = row_numbers_.data() + size_;
+        std::iota(numbers, numbers + rows.size(), cursor.source->first_row + 1 + rows.begin);
     }
     size_ += rows.size();
 }
 
-template <typename Code>
-void PlainGather::put_selected(const Cursor& cursor, std::span<const Code> codes,
-                               std::span<const std::uint32_t> rows, std::uint32_t lane) {
-    const std::uint32_t* const seconds = cursor.source->part->seconds().data();
-    const std::uint16_t* const millis = cursor.source->part->millis().data();
-    const std::uint32_t* const masks = cursor.source->masks.data();
-    TapeRow* out = tape_.data() + size_;
-    for (const std::uint32_t row : rows) {
-        *out++ = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lane, masks[codes[row]]};
-    }
+void PlainGather::put(const Cursor& cursor, std::span<const std::uint32_t> rows,
+                      std::uint32_t lane) {
+    if (!make_room(rows.size())) return;
+    write_rows(*cursor.source, rows, lane, tape_.data() + size_);
     if (numbered_) {
         const std::uint32_t first = cursor.source->first_row + 1;
-        std::uint32_t* number = numbers_.data() + size_;
+        std::uint32_t* number = row_numbers_.data() + size_;
         for (const std::uint32_t row : rows)
             *number++ = first + row;
     }
     size_ += rows.size();
 }
 
-/// Takes from each row the filters whose range it is not in, and drops rows without any.
-void PlainGather::cut_times(const Source& source, std::size_t begin) {
-    std::size_t kept = begin;
-    for (std::size_t i = begin; i < size_; ++i) {
-        TapeRow row = tape_[i];
-        for (std::uint32_t rest = source.timed & row.mask; rest != 0; rest &= rest - 1) {
-            const auto k = static_cast<std::size_t>(std::countr_zero(rest));
-            const RowFilter& filter = scan_.filters[k];
-            if (row.time < filter.from || row.time >= filter.to) row.mask &= ~(1U << k);
-        }
-        tape_[kept] = row;
-        if (numbered_) numbers_[kept] = numbers_[i];
-        kept += row.mask != 0 ? 1 : 0;
+void PlainGather::finish_run(const Source& source, std::size_t begin) {
+    cost_.bytes_read += (size_ - begin) * kTimeBytes;
+    if (source.timed != 0) {
+        size_ = begin + cut_times(source, scan_, std::span(tape_).subspan(begin, size_ - begin),
+                                  numbered_ ? row_numbers_.data() + begin : nullptr);
     }
-    size_ = kept;
+    cost_.events_kept += size_ - begin;
 }
 
 /// False, and the scan fails, when they are more than may be held.
@@ -408,7 +357,7 @@ bool PlainGather::make_room(std::size_t rows) {
     too_large_ |= scan_.ordered && rows > scan_.tape_rows_max;
     if (too_large_) return false;
     if (size_ + rows > tape_.size()) tape_.resize((size_ + rows) * 2 + kPlainFeedRows);
-    if (numbered_) numbers_.resize(tape_.size());
+    if (numbered_) row_numbers_.resize(tape_.size());
     return true;
 }
 
@@ -416,7 +365,7 @@ void PlainGather::flush() {
     if (size_ == 0) return;
     Tape tape;
     tape.rows = std::span(tape_).first(size_);
-    if (numbered_) tape.cells[0] = std::span(numbers_).first(size_);
+    if (numbered_) tape.cells[0] = std::span(row_numbers_).first(size_);
     sink_->feed(tape);
     size_ = 0;
 }

@@ -60,7 +60,6 @@ private:
     };
 
     Status open(std::uint32_t number, std::uint32_t first, std::uint32_t end);
-    std::uint32_t select_piece(const Source& source, std::uint32_t begin, std::uint32_t size);
     void select(Cursor& cursor, store::RowRange rows);
     void sort_own(std::uint32_t units);
     Status open_members();
@@ -76,14 +75,7 @@ private:
     bool feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put(const Cursor& cursor, std::span<const std::uint32_t> rows, std::uint32_t lane);
-    template <typename Code>
-    void put_run(const Cursor& cursor, std::span<const Code> codes, store::RowRange rows,
-                 std::uint32_t lane);
-    template <typename Code>
-    void put_selected(const Cursor& cursor, std::span<const Code> codes,
-                      std::span<const std::uint32_t> rows, std::uint32_t lane);
     void finish_run(const Source& source, std::size_t begin);
-    void cut_times(const Source& source, std::size_t begin);
     bool make_room(std::size_t rows);
     void flush();
 
@@ -96,9 +88,9 @@ private:
     std::vector<store::RowRange> member_rows_;        // of each member, by cursor
     std::size_t member_ = 0;                          // the next of them
     std::vector<TapeRow> merging_;
-    std::vector<std::uint32_t> merging_numbers_;
-    std::vector<TapeRow> tape_;           // of which the first size_ are in use
-    std::vector<std::uint32_t> numbers_;  // beside it, when asked for: of the rows, + 1
+    std::vector<std::uint32_t> merging_row_numbers_;
+    std::vector<TapeRow> tape_;               // of which the first size_ are in use
+    std::vector<std::uint32_t> row_numbers_;  // beside it, when asked for: of the rows, + 1
     std::size_t size_ = 0;
     std::vector<std::uint32_t> selected_;  // of one piece, relative to it
     Sink* sink_ = nullptr;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <numeric>
 
+#include "engine/source_rows.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -59,14 +61,12 @@ Result<RowSelect::Selected> RowSelect::select(const Source& source, store::RowRa
 }
 
 std::size_t RowSelect::by_names(const Source& source, store::RowRange rows) {
-    cost_.events_read += rows.size();
-    if (source.codes.every()) return rows.size();
-    const auto select = [&](auto codes) {
-        cost_.bytes_read += rows.size() * sizeof(codes[0]);
-        return source.codes.select(codes.subspan(rows.begin, rows.size()), rows_.data());
-    };
-    return source.part->wide_codes() ? select(source.part->codes16())
-                                     : select(source.part->codes8());
+    if (source.codes.every()) {
+        cost_.events_read += rows.size();
+        return rows.size();
+    }
+    cost_ += cost_of_names(*source.part, rows.size());
+    return select_names(source, rows, rows_.data());
 }
 
 /// The rows of the block that fulfil the condition, and of those the ones with a wanted name.
@@ -74,7 +74,8 @@ Result<std::size_t> RowSelect::by_values(const Source& source, store::RowRange r
                                          const BoundCondition& condition) {
     const std::uint32_t block = rows.begin / column::kBlockRows;
     TF_TRY(condition.find(block, places_));
-    const auto keep = [&](auto codes) {
+    cost_ += cost_of_names(*source.part, places_.size());
+    return with_codes(*source.part, [&](auto codes) {
         std::size_t kept = 0;
         for (const std::uint32_t place : places_) {
             const std::uint32_t row = block * column::kBlockRows + place;
@@ -83,10 +84,7 @@ Result<std::size_t> RowSelect::by_values(const Source& source, store::RowRange r
             kept += source.masks[codes[row]] != 0 ? 1 : 0;
         }
         return kept;
-    };
-    cost_.events_read += places_.size();
-    cost_.bytes_read += places_.size();
-    return source.part->wide_codes() ? keep(source.part->codes16()) : keep(source.part->codes8());
+    });
 }
 
 RowSelect::Selected RowSelect::by_rare(const Source& source, store::RowRange rows) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/customer_truth.h"
+#include "engine/source_rows.h"
 
 namespace twofold::engine {
 namespace {
@@ -180,12 +181,12 @@ std::span<const Value> ColumnGather::pick(const Value* of_block, std::vector<Val
 void ColumnGather::cut_times(const Source& source, const RowFilter& filter) {
     const std::uint32_t* const seconds = source.part->seconds().data() + first_row_;
     const std::uint16_t* const millis = source.part->millis().data() + first_row_;
-    cost_.bytes_read += places_.size() * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    cost_.bytes_read += places_.size() * kTimeBytes;
     std::size_t kept = 0;
     for (const std::uint32_t place : places_) {
         const TimeMs time = kYear2000Ms + TimeMs{seconds[place]} * 1000 + millis[place];
         places_[kept] = place;
-        kept += time >= filter.from && time < filter.to ? 1 : 0;
+        kept += filter.within(time) ? 1 : 0;
     }
     places_ = places_.first(kept);
 }

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "base/check.h"
+#include "engine/source_rows.h"
 
 namespace twofold::engine {
 namespace {
@@ -73,15 +74,8 @@ void Gather::resize(std::size_t count) {
 }
 
 std::uint32_t Gather::select(const Source& source, store::RowRange rows) {
-    cost_.events_read += rows.size();
-    if (source.part->wide_codes()) {
-        cost_.bytes_read += rows.size() * sizeof(std::uint16_t);
-        return source.codes.select(source.part->codes16().subspan(rows.begin, rows.size()),
-                                   selected_.data());
-    }
-    cost_.bytes_read += rows.size();
-    return source.codes.select(source.part->codes8().subspan(rows.begin, rows.size()),
-                               selected_.data());
+    cost_ += cost_of_names(*source.part, rows.size());
+    return select_names(source, rows, selected_.data());
 }
 
 Status Gather::add_block(const Source& source, store::RowRange rows, std::uint32_t first_ordinal,
@@ -171,9 +165,9 @@ Status Gather::add_runs(const Source& source, std::span<const WantedRows> runs) 
             for (std::size_t i = 0; i < count; ++i)
                 found[i].rows = narrowed(source, found[i].rows);
         }
-        TF_TRY(source.part->wide_codes()
-                   ? add_found(source, source.part->codes16(), std::span(found).first(count))
-                   : add_found(source, source.part->codes8(), std::span(found).first(count)));
+        TF_TRY(with_codes(*source.part, [&](auto codes) {
+            return add_found(source, codes, std::span(found).first(count));
+        }));
     }
     return flush(source);
 }
@@ -214,8 +208,7 @@ Status Gather::add_found(const Source& source, Codes codes, std::span<const Foun
         for (std::uint32_t begin = run.rows.begin; begin < run.rows.end; begin += kPieceRows) {
             const std::uint32_t end = std::min(run.rows.end, begin + kPieceRows);
             if (end - begin < kVectorRunMin) {
-                cost_.events_read += end - begin;
-                cost_.bytes_read += (end - begin) * sizeof codes[0];
+                cost_ += cost_of_names(*source.part, end - begin);
                 for (std::uint32_t row = begin; row < end; ++row) {
                     rows_[count_] = row;
                     lanes_[count_] = run.lane;
@@ -286,7 +279,7 @@ Status Gather::process(const Source& source) {
     if (is_plain(source)) return push_plain(source);
     read_names_and_times(source);
     bool dropped = source.timed != 0;
-    if (dropped) cut_times(source);
+    if (dropped) cut_masks(source);
     if (block_.kind == LaneKind::kNone && scan_.people != nullptr) {
         keep_people();
         dropped = true;
@@ -329,27 +322,26 @@ void Gather::refine() {
 
 void Gather::read_names_and_times(const Source& source) {
     const store::Part& part = *source.part;
-    const auto read_masks = [&](const auto* codes) {
+    with_codes(part, [&](auto codes) {
         for (std::size_t i = 0; i < count_; ++i)
             masks_[i] = source.masks[codes[rows_[i]]];
-    };
-    part.wide_codes() ? read_masks(part.codes16().data()) : read_masks(part.codes8().data());
+    });
     const std::uint32_t* const seconds = part.seconds().data();
     const std::uint16_t* const millis = part.millis().data();
     for (std::size_t i = 0; i < count_; ++i) {
         const std::uint32_t row = rows_[i];
         times_[i] = kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row];
     }
-    cost_.bytes_read += count_ * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
+    cost_.bytes_read += count_ * kTimeBytes;
 }
 
-void Gather::cut_times(const Source& source) {
+/// As cut_times() of rows, filter by filter: here times and masks lie apart.
+void Gather::cut_masks(const Source& source) {
     for (std::uint32_t rest = source.timed; rest != 0; rest &= rest - 1) {
         const RowFilter& filter = scan_.filters[static_cast<std::size_t>(std::countr_zero(rest))];
         const std::uint32_t others = ~(rest & (~rest + 1));
         for (std::size_t i = 0; i < count_; ++i) {
-            const bool inside = times_[i] >= filter.from && times_[i] < filter.to;
-            masks_[i] &= inside ? ~std::uint32_t{0} : others;
+            masks_[i] &= filter.within(times_[i]) ? ~std::uint32_t{0} : others;
         }
     }
 }
@@ -484,13 +476,12 @@ Status Gather::push_cells(const Source& source, const SourceFetch& fetch,
     for (std::size_t i = 0; i < count_; ++i)
         cells[i] = (masks_[i] & fetch.fetch->filters) != 0 ? kWanted : kNoCell;
     if (fetch.fetch->what == Fetch::What::kName) {
-        const store::Part& part = *source.part;
-        for (std::size_t i = 0; i < count_; ++i) {
-            if (cells[i] != kWanted) continue;
-            const std::uint32_t row = rows_[i];
-            cells[i] =
-                part.names()[part.wide_codes() ? part.codes16()[row] : part.codes8()[row]] + 1;
-        }
+        const auto names = source.part->names();
+        with_codes(*source.part, [&](auto codes) {
+            for (std::size_t i = 0; i < count_; ++i) {
+                if (cells[i] == kWanted) cells[i] = names[codes[rows_[i]]] + 1;
+            }
+        });
     }
     if (fetch.fetch->what == Fetch::What::kRow) {
         for (std::size_t i = 0; i < count_; ++i) {
@@ -571,23 +562,13 @@ Status Gather::push(const Source& source) {
 /// process() in one pass, for what most questions ask.
 Status Gather::push_plain(const Source& source) {
     TF_TRY(make_room());
-    const store::Part& part = *source.part;
-    const std::uint32_t* const seconds = part.seconds().data();
-    const std::uint16_t* const millis = part.millis().data();
+    const auto rows = std::span(rows_).first(count_);
     std::vector<TapeRow>& tape = tape_.rows();
     const std::size_t before = tape.size();
     tape.resize(before + count_);
-    TapeRow* const out = tape.data() + before;
-    const auto put = [&](const auto* codes) {
-        for (std::size_t i = 0; i < count_; ++i) {
-            const std::uint32_t row = rows_[i];
-            out[i] = {kYear2000Ms + TimeMs{seconds[row]} * 1000 + millis[row], lanes_[i],
-                      source.masks[codes[row]]};
-        }
-    };
-    part.wide_codes() ? put(part.codes16().data()) : put(part.codes8().data());
-    cost_.bytes_read += count_ * (sizeof(std::uint32_t) + sizeof(std::uint16_t));
-    if (tape_.with_origins()) add_origins(source, std::span(rows_).first(count_));
+    write_rows(source, rows, std::span(lanes_).first(count_), tape.data() + before);
+    cost_.bytes_read += count_ * kTimeBytes;
+    if (tape_.with_origins()) add_origins(source, rows);
     count_ = 0;
     if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
     return {};

@@ -125,7 +125,7 @@ private:
     Status flush(const Source& source);
     Status process(const Source& source);
     void read_names_and_times(const Source& source);
-    void cut_times(const Source& source);
+    void cut_masks(const Source& source);
     Status read_acting(const Source& source);
     void cut_to_belonging();
     void look_up_persons(const Source& source);
