@@ -220,7 +220,10 @@ void AttachedRows::finish() {
 }
 
 AttachingSink::AttachingSink(const Scan& scan, const Attachments& attachments, Sink& sink)
-    : scan_(scan), attachments_(attachments), sink_(sink) {}
+    : scan_(scan), attachments_(attachments), sink_(sink) {
+    tape_.reset({scan.want_persons, scan.want_acting, scan.cells.size(), scan.numbers.size()},
+                false);
+}
 
 /// As Attachments::named(): rows of a person mostly name the same customer again.
 std::uint32_t AttachingSink::named(std::uint32_t person, std::uint32_t customer) {
@@ -261,52 +264,32 @@ void AttachingSink::push(const Tape& tape, std::size_t i, std::uint32_t unit,
         row.mask = scan_.refine({tape.persons[i], customer, tape.acting[i], row.mask, row.time});
         if (row.mask == 0) return;
     }
-    rows_.push_back(row);
-    if (scan_.want_persons) persons_.push_back(tape.persons[i]);
-    if (scan_.want_acting) acting_.push_back(tape.acting[i]);
+    tape_.add(row);
+    if (scan_.want_persons) tape_.persons().push_back(tape.persons[i]);
+    if (scan_.want_acting) tape_.acting().push_back(tape.acting[i]);
     // A cell is only for some filters' rows.
     for (std::size_t c = 0; c < scan_.cells.size(); ++c) {
         const bool wanted = (row.mask & scan_.cells[c].filters) != 0;
-        cells_[c].push_back(wanted ? tape.cells[c][i] : kNoCell);
+        tape_.cells(c).push_back(wanted ? tape.cells[c][i] : kNoCell);
     }
     for (std::size_t c = 0; c < scan_.numbers.size(); ++c) {
         const bool wanted = (row.mask & scan_.numbers[c].filters) != 0;
-        numbers_[c].push_back(wanted ? tape.numbers[c][i] : kernel::Number());
+        tape_.numbers(c).push_back(wanted ? tape.numbers[c][i] : kernel::Number());
     }
-    if (rows_.size() >= kAttachedFeedRows) flush();
+    if (tape_.size() >= kAttachedFeedRows) flush();
 }
 
 void AttachingSink::add_extra(const ExtraRow& row) {
     if (scan_.units != nullptr && !scan_.units->test(row.unit)) return;
-    rows_.push_back({row.time, row.unit, row.mask});
-    if (scan_.want_persons) persons_.push_back(row.person);
-    if (scan_.want_acting) acting_.push_back(row.acting);
-    for (std::size_t c = 0; c < scan_.cells.size(); ++c)
-        cells_[c].push_back(row.cells[c]);
-    for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
-        numbers_[c].push_back(row.number);
-    if (rows_.size() >= kAttachedFeedRows) flush();
+    tape_.add_extra(row, row.unit);
+    if (tape_.size() >= kAttachedFeedRows) flush();
 }
 
 void AttachingSink::flush() {
-    if (rows_.empty()) return;
-    told_.pushed += rows_.size();
-    Tape tape;
-    tape.rows = rows_;
-    if (scan_.want_persons) tape.persons = persons_;
-    if (scan_.want_acting) tape.acting = acting_;
-    for (std::size_t c = 0; c < scan_.cells.size(); ++c)
-        tape.cells[c] = cells_[c];
-    for (std::size_t c = 0; c < scan_.numbers.size(); ++c)
-        tape.numbers[c] = numbers_[c];
-    sink_.feed(tape);
-    rows_.clear();
-    persons_.clear();
-    acting_.clear();
-    for (auto& column : cells_)
-        column.clear();
-    for (auto& column : numbers_)
-        column.clear();
+    if (tape_.size() == 0) return;
+    told_.pushed += tape_.size();
+    sink_.feed(tape_.tape());
+    tape_.clear();
 }
 
 }  // namespace twofold::engine

@@ -10,6 +10,7 @@
 #include "engine/scan.h"
 #include "engine/scan_gather.h"
 #include "engine/sources.h"
+#include "engine/tape_builder.h"
 
 namespace twofold::engine {
 
@@ -98,11 +99,7 @@ private:
     std::uint32_t named_person_ = Attachments::kNotAsked;  // what named() was asked last
     std::uint32_t named_customer_ = 0;
     std::uint32_t named_unit_ = 0;
-    std::vector<TapeRow> rows_;
-    std::vector<std::uint32_t> persons_;
-    std::vector<std::uint32_t> acting_;
-    std::array<std::vector<std::uint32_t>, kTapeColumnsMax> cells_;
-    std::array<std::vector<kernel::Number>, kTapeColumnsMax> numbers_;
+    TapeBuilder tape_;
 };
 
 }  // namespace twofold::engine

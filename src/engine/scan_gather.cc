@@ -587,16 +587,8 @@ void Gather::add_extra(const ExtraRow& row, std::uint32_t lane) {
     std::uint32_t unit = lane;
     if (block_.kind == LaneKind::kBelonging && block_.sink != nullptr)
         unit = block_.lanes[lane].unit;
-    tape_.add({row.time, unit, row.mask});
+    tape_.add_extra(row, unit);
     ++cost_.events_kept;
-    if (context_.shape.persons) tape_.persons().push_back(row.person);
-    if (context_.shape.acting) tape_.acting().push_back(row.acting);
-    for (std::size_t c = 0; c < context_.shape.cells; ++c)
-        tape_.cells(c).push_back(row.cells[c]);
-    for (std::size_t c = 0; c < context_.shape.numbers; ++c) {
-        tape_.numbers(c).push_back(row.number);
-    }
-    if (tape_.with_origins()) tape_.origins().push_back(kNoOrigin);
     if (block_.sink != nullptr && tape_.size() >= kFeedRows) feed();
 }
 

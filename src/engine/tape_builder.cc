@@ -6,6 +6,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "engine/scan.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -37,6 +39,17 @@ void TapeBuilder::clear() {
     for (auto& column : numbers_)
         column.clear();
     origins_.clear();
+}
+
+void TapeBuilder::add_extra(const ExtraRow& row, std::uint32_t unit) {
+    add({row.time, unit, row.mask});
+    if (shape_.persons) persons_.push_back(row.person);
+    if (shape_.acting) acting_.push_back(row.acting);
+    for (std::size_t i = 0; i < shape_.cells; ++i)
+        cells_[i].push_back(row.cells[i]);
+    for (std::size_t i = 0; i < shape_.numbers; ++i)
+        numbers_[i].push_back(row.number);
+    if (with_origins_) origins_.push_back(kNoOrigin);
 }
 
 /// Counting sort, stable: lanes are few and small numbers.

@@ -12,6 +12,8 @@
 
 namespace twofold::engine {
 
+struct ExtraRow;
+
 /// Which columns a tape has beside its rows.
 struct TapeShape {
     bool persons = false;
@@ -35,6 +37,8 @@ public:
     /// Adds a row; `row.unit` is its lane until order(). Its other columns are added by the caller
     /// to all that the shape has, in step.
     void add(const TapeRow& row) { rows_.push_back(row); }
+    /// Adds a row that is no event, with all its columns.
+    void add_extra(const ExtraRow& row, std::uint32_t unit);
     std::vector<TapeRow>& rows() noexcept { return rows_; }
     std::vector<std::uint32_t>& persons() noexcept { return persons_; }
     std::vector<std::uint32_t>& acting() noexcept { return acting_; }
