@@ -54,21 +54,16 @@ AttachedRows::AttachedRows(const ScanContext& context, const Attachments& attach
 
 bool AttachedRows::serves(const ScanContext& context, const Scan& scan) {
     return !scan.want_persons && !scan.want_acting && scan.cells.empty() && scan.numbers.empty() &&
-           scan.refined == 0 &&
-           std::ranges::all_of(context.sources.all(), [](const Source& source) {
-               return source.conditions.empty() && !source.reads_columns;
-           });
+           scan.refined == 0 && context.sources.plain();
 }
 
 Status AttachedRows::add(const Source& source, store::RowRange rows) {
     const store::Part& part = *source.part;
     TF_TRY(part.verify_rows(rows));
     cost_ += cost_of_names(part, rows.size());
-    const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
     reading_.source = &source;
     reading_.every = source.codes.every();
-    reading_.only_times = reading_.every && source.timed == 0 && sink_.takes_times() &&
-                          std::ranges::all_of(source.masks, same);
+    reading_.only_times = source.alike() && sink_.takes_times();
     reading_.every ? add_every(rows) : add_selected(rows);
     return {};
 }

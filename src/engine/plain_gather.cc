@@ -29,11 +29,8 @@ PlainGather::PlainGather(ScanContext& context)
     for (std::size_t i = 0; i < cursors_.size(); ++i) {
         Cursor& cursor = cursors_[i];
         cursor.source = &context.sources.all()[i];
-        const Source& source = *cursor.source;
-        cursor.every = source.codes.every();
-        const auto same = [&source](std::uint32_t mask) { return mask == source.masks.front(); };
-        cursor.only_times = cursor.every && source.timed == 0 && !scan_.ordered && !numbered_ &&
-                            std::ranges::all_of(source.masks, same);
+        cursor.every = cursor.source->codes.every();
+        cursor.only_times = cursor.source->alike() && !scan_.ordered && !numbered_;
     }
 }
 
@@ -44,10 +41,7 @@ bool PlainGather::serves(const ScanContext& context) {
     };
     return !context.needs_persons && !scan.want_acting && scan.cells.size() <= 1 &&
            std::ranges::all_of(scan.cells, is_number) && scan.numbers.empty() &&
-           scan.extra.empty() &&
-           std::ranges::all_of(context.sources.all(), [](const Source& source) {
-               return source.conditions.empty() && !source.reads_columns;
-           });
+           scan.extra.empty() && context.sources.plain();
 }
 
 Status PlainGather::feed(std::uint32_t first, std::span<const std::uint32_t> lane_of,

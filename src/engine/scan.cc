@@ -136,6 +136,8 @@ struct Scanner::State {
     Pool pool;
 
     Result<ScanCost> run(const ScanInput& input, const Scan& scan, std::span<Sink* const> sinks);
+    Result<ScanCost> run_by_units(const ScanInput& input, ScanContext& context,
+                                  std::span<Sink* const> sinks);
     Status count_unattached(const ScanInput& input, const Scan& scan, std::size_t threads,
                             ScanCost& cost);
 };
@@ -148,31 +150,39 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
                                (scan.unit == UnitKind::kNone && scan.people != nullptr);
     if (scan.unit != UnitKind::kNone || needs_persons) needs.index = &index;
     TF_ASSIGN(Sources sources, Sources::prepare(*input.events, scan, needs));
+    const bool shared = sources.wanted_rows() >= shared_rows_min;
+    const auto used =
+        sinks.first(shared ? std::min<std::size_t>(sinks.size(), pool.helpers() + 1) : 1);
+    ScanCost searched;
+    for (Source& source : sources.all()) {
+        TF_ASSIGN(const ScanCost cost,
+                  find_rare_rows(source, pool, static_cast<unsigned>(used.size())));
+        searched += cost;
+    }
+    AttachedScan attached(input, scan, pool);
+    if (attached.serves(sources, used)) return attached.run(std::move(sources), searched, used);
     const TapeShape shape{scan.want_persons, scan.want_acting, scan.cells.size(),
                           scan.numbers.size()};
-    ScanContext context{scan,  *input.events, *input.frames, std::move(sources),
-                        shape, needs_persons};
-    std::uint64_t wanted = 0;
-    for (const Source& source : context.sources.all())
-        wanted += source.wanted_rows;
-    const auto threads = static_cast<unsigned>(
-        wanted < shared_rows_min ? 1 : std::min<std::size_t>(sinks.size(), pool.helpers() + 1));
-    const auto used = sinks.first(threads);
-    for (Source& source : context.sources.all()) {
-        TF_ASSIGN(const ScanCost cost, find_rare_rows(source, pool, threads));
-        context.searched += cost;
-    }
-    if (scan.unit == UnitKind::kNone) {
+    ScanContext context{scan, *input.frames, std::move(sources), shape, needs_persons, searched};
+    TF_ASSIGN(ScanCost cost, run_by_units(input, context, used));
+    if (scan.count_unattached) TF_TRY(count_unattached(input, scan, sinks.size(), cost));
+    return cost;
+}
+
+Result<ScanCost> Scanner::State::run_by_units(const ScanInput& input, ScanContext& context,
+                                              std::span<Sink* const> sinks) {
+    if (context.scan.unit == UnitKind::kNone) {
         RowScan driver(context, sinks.front());
-        return drive(pool, context, driver, used);
+        return drive(pool, context, driver, sinks);
     }
     const auto persons = joined.get(input.frames);
-    if (scan.unit == UnitKind::kUser) {
+    const auto threads = static_cast<unsigned>(sinks.size());
+    if (context.scan.unit == UnitKind::kUser) {
         UserScan driver(context, *persons, threads);
-        return drive(pool, context, driver, used);
+        return drive(pool, context, driver, sinks);
     }
     BelongingScan driver(context, *persons, threads);
-    return drive(pool, context, driver, used);
+    return drive(pool, context, driver, sinks);
 }
 
 Result<ScanCost> drive(Pool& pool, ScanContext& context, ScanDriver& driver,
@@ -233,14 +243,7 @@ unsigned Scanner::threads() const noexcept {
 Result<ScanCost> Scanner::run(const ScanInput& input, const Scan& scan,
                               std::span<Sink* const> sinks) {
     check(scan, sinks.size());
-    AttachedScan attached(input, scan, {state_->pool, state_->index, state_->shared_rows_min});
-    TF_ASSIGN(const auto read, attached.run(sinks));
-    if (read) return *read;
-    TF_ASSIGN(ScanCost cost, state_->run(input, scan, sinks));
-    if (scan.count_unattached) {
-        TF_TRY(state_->count_unattached(input, scan, sinks.size(), cost));
-    }
-    return cost;
+    return state_->run(input, scan, sinks);
 }
 
 }  // namespace twofold::engine

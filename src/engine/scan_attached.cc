@@ -92,7 +92,7 @@ std::uint32_t AttachedScan::unit_count() const {
                                          : input_.frames->customer_count();
 }
 
-bool AttachedScan::serves(std::span<Sink* const> sinks) const {
+bool AttachedScan::serves(const Sources& sources, std::span<Sink* const> sinks) const {
     if (scan_.unit != UnitKind::kCustomer && scan_.unit != UnitKind::kEdge) return false;
     const bool sparse = Attachments::pairs_asked(scan_, *input_.frames) * kSparsePairsShare <
                         input_.frames->user_count();
@@ -103,7 +103,8 @@ bool AttachedScan::serves(std::span<Sink* const> sinks) const {
     }
     return scan_.unit == UnitKind::kCustomer && scan_.instants != Scan::Instants::kInOrder &&
            !scan_.want_persons && !scan_.want_acting && scan_.cells.empty() &&
-           scan_.numbers.empty();
+           scan_.numbers.empty() && order_is_told(sources) &&
+           RowOrder::serves(rows_to_order(sources));
 }
 
 /// Whether rows of one unit and time may come by their masks: those with the same lowest bit must
@@ -143,22 +144,12 @@ Scan AttachedScan::rows() const {
     return rows;
 }
 
-Result<std::optional<ScanCost>> AttachedScan::run(std::span<Sink* const> sinks) {
-    if (!serves(sinks)) return std::nullopt;
+Result<ScanCost> AttachedScan::run(Sources sources, const ScanCost& searched,
+                                   std::span<Sink* const> sinks) {
     const Scan rows = this->rows();
-    const SourceNeeds needs{.acting = true, .index = &lent_.index};
-    TF_ASSIGN(Sources sources, Sources::prepare(*input_.events, rows, needs));
-    if (scan_.ordered && !order_is_told(sources)) return std::nullopt;
     const TapeShape shape{true, true, rows.cells.size(), rows.numbers.size()};
-    ScanContext context{rows, *input_.events, *input_.frames, std::move(sources), shape, true};
-    std::uint64_t wanted = 0;
-    for (const Source& source : context.sources.all())
-        wanted += source.wanted_rows;
-    const std::size_t threads = wanted < lent_.shared_rows_min
-                                    ? 1
-                                    : std::min<std::size_t>(sinks.size(), lent_.pool.helpers() + 1);
-    if (scan_.ordered) return run_in_order(context, sinks.first(threads));
-    return run_spread(context, sinks.first(threads));
+    ScanContext context{rows, *input_.frames, std::move(sources), shape, true, searched};
+    return scan_.ordered ? run_in_order(context, sinks) : run_spread(context, sinks);
 }
 
 /// Rows that are no events. How many there were.
@@ -174,7 +165,7 @@ Result<ScanCost> AttachedScan::run_spread(ScanContext& context, std::span<Sink* 
     const Attachments attachments(scan_, *input_.frames);
     const Block block = all_units(scan_, unit_count());
     Driver driver(context, scan_, attachments, &block);
-    TF_ASSIGN(ScanCost cost, drive(lent_.pool, context, driver, sinks));
+    TF_ASSIGN(ScanCost cost, drive(pool_, context, driver, sinks));
     Sink& first = *driver.begun().front();
     cost.events_kept = driver.told().pushed + add_extra(attachments, first);
     for (Sink* const other : driver.begun().subspan(1))
@@ -204,15 +195,15 @@ std::uint32_t AttachedScan::unit_after(std::uint64_t pairs) const {
     return std::min(first + 1, unit_count());
 }
 
-Result<std::optional<ScanCost>> AttachedScan::run_in_order(ScanContext& context,
-                                                           std::span<Sink* const> sinks) {
+/// What there is to be put in order, of all units.
+RowOrder::Rows AttachedScan::rows_to_order(const Sources& sources) const {
     RowOrder::Rows rows{.first = kEndOfTime,
                         .last = kBeginningOfTime,
-                        .mask_bits = static_cast<unsigned>(scan_.filters.size())};
-    for (const Source& source : context.sources.all()) {
+                        .mask_bits = static_cast<unsigned>(scan_.filters.size()),
+                        .about = sources.wanted_rows()};
+    for (const Source& source : sources.all()) {
         rows.first = std::min(rows.first, source.part->info().min_time);
         rows.last = std::max(rows.last, source.part->info().max_time);
-        rows.about += source.wanted_rows;
     }
     for (const ExtraRow& row : scan_.extra) {
         rows.first = std::min(rows.first, row.time);
@@ -220,7 +211,11 @@ Result<std::optional<ScanCost>> AttachedScan::run_in_order(ScanContext& context,
         rows.mask_bits = std::max(rows.mask_bits, static_cast<unsigned>(std::bit_width(row.mask)));
     }
     if (rows.first > rows.last) rows.first = rows.last = 0;
-    if (!RowOrder::serves(rows)) return std::nullopt;
+    return rows;
+}
+
+Result<ScanCost> AttachedScan::run_in_order(ScanContext& context, std::span<Sink* const> sinks) {
+    RowOrder::Rows rows = rows_to_order(context.sources);
     const Attachments attachments(scan_, *input_.frames);
     const std::uint64_t rows_aim = std::uint64_t{scan_.tape_rows_max} * sinks.size();
     const std::uint64_t rounds = rows.about / rows_aim + 1;
@@ -252,7 +247,7 @@ Status AttachedScan::run_units(ScanContext& context, const Attachments& attachme
     }
     context.next = 0;
     Driver driver(context, scan_, attachments, nullptr);
-    TF_ASSIGN(const ScanCost cost, drive(lent_.pool, context, driver, pointers));
+    TF_ASSIGN(const ScanCost cost, drive(pool_, context, driver, pointers));
     add_extra(attachments, *collectors.front());
     total.events_read += cost.events_read;
     total.bytes_read += cost.bytes_read;
@@ -289,7 +284,7 @@ Status AttachedScan::feed_in_order(const ScanContext& context, const RowOrder& o
                                    std::span<const std::unique_ptr<RowOrder::Collector>> collectors,
                                    std::span<Sink* const> sinks) {
     std::atomic<std::uint32_t> next = 0;
-    lent_.pool.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
+    pool_.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
         RowOrder::Sorted sorted;
         for (std::uint32_t range = next.fetch_add(1); range < order.range_count();
              range = next.fetch_add(1)) {

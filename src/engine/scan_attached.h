@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "base/result.h"
@@ -21,29 +20,24 @@ namespace twofold::engine {
 /// nobody is counted on the way.
 class AttachedScan {
 public:
-    /// What a scanner lends to one scan.
-    struct Lent {
-        Pool& pool;
-        PartIndexCache& index;
-        std::uint64_t shared_rows_min = 0;
-    };
     /// Borrows all.
-    AttachedScan(const ScanInput& input, const Scan& scan, Lent lent)
-        : input_(input), scan_(scan), lent_(lent) {}
+    AttachedScan(const ScanInput& input, const Scan& scan, Pool& pool)
+        : input_(input), scan_(scan), pool_(pool) {}
 
-    /// Nothing, before a sink has begun, when another way must be taken.
-    /// Errors: as Scanner::run.
-    Result<std::optional<ScanCost>> run(std::span<Sink* const> sinks);
+    /// Whether the scan can be read this way, and should be. `sources` are those of the scan.
+    bool serves(const Sources& sources, std::span<Sink* const> sinks) const;
+    /// `searched` is what finding rare rows took. Errors: as Scanner::run.
+    /// REQUIRES: serves(), of at least these sinks.
+    Result<ScanCost> run(Sources sources, const ScanCost& searched, std::span<Sink* const> sinks);
 
 private:
     class Driver;
-    bool serves(std::span<Sink* const> sinks) const;
     std::uint32_t unit_count() const;
     bool order_is_told(const Sources& sources) const;
+    RowOrder::Rows rows_to_order(const Sources& sources) const;
     Scan rows() const;
     Result<ScanCost> run_spread(ScanContext& context, std::span<Sink* const> sinks);
-    Result<std::optional<ScanCost>> run_in_order(ScanContext& context,
-                                                 std::span<Sink* const> sinks);
+    Result<ScanCost> run_in_order(ScanContext& context, std::span<Sink* const> sinks);
     Status run_units(ScanContext& context, const Attachments& attachments,
                      const RowOrder::Rows& rows, std::span<Sink* const> sinks, ScanCost& total);
     Status run_halves(ScanContext& context, const Attachments& attachments,
@@ -56,7 +50,7 @@ private:
 
     const ScanInput& input_;
     const Scan& scan_;
-    Lent lent_;
+    Pool& pool_;
 };
 
 }  // namespace twofold::engine

@@ -29,7 +29,6 @@ Result<ScanCost> drive(Pool& pool, ScanContext& context, ScanDriver& driver,
 /// UnitKind::kNone: every row once, part by part.
 class RowScan final : public ScanDriver {
 public:
-    /// `sink` is one of those it will be run with.
     /// `sink` is one of those that rows go to, which all count alike; null: rows are always fed.
     RowScan(ScanContext& context, const Sink* sink);
     Status run(Gather& gather, Sink& sink) override;

@@ -269,9 +269,9 @@ void Gather::look_up_persons(const Source& source) {
 
 /// Whether rows need nothing but their names and times.
 bool Gather::is_plain(const Source& source) const {
-    return source.timed == 0 && source.conditions.empty() && !source.reads_columns &&
-           block_.kind != LaneKind::kBelonging && !context_.needs_persons &&
-           !context_.shape.acting && source.cells.empty() && source.numbers.empty();
+    return source.timed == 0 && source.plain() && block_.kind != LaneKind::kBelonging &&
+           !context_.needs_persons && !context_.shape.acting && source.cells.empty() &&
+           source.numbers.empty();
 }
 
 Status Gather::process(const Source& source) {

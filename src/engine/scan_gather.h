@@ -23,7 +23,6 @@ namespace twofold::engine {
 /// What all threads of one scan share.
 struct ScanContext {
     const Scan& scan;
-    const store::Snapshot& events;
     const frame::Snapshot& frames;
     Sources sources;
     TapeShape shape;

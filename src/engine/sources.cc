@@ -125,6 +125,11 @@ Status bind_columns(Source& source, const store::Names& names, const Scan& scan,
 
 }  // namespace
 
+bool Source::alike() const noexcept {
+    return codes.every() && timed == 0 &&
+           std::ranges::all_of(masks, [this](std::uint32_t mask) { return mask == masks.front(); });
+}
+
 std::uint32_t second_of(TimeMs time) noexcept {
     const TimeMs from = kYear2000Ms;
     const TimeMs last = from + TimeMs{0xffff'fffe} * 1000;
@@ -204,6 +209,17 @@ void Sources::put_in_order() {
 bool Sources::any_acting() const noexcept {
     return std::ranges::any_of(sources_,
                                [](const Source& source) { return source.acting != nullptr; });
+}
+
+bool Sources::plain() const noexcept {
+    return std::ranges::all_of(sources_, &Source::plain);
+}
+
+std::uint64_t Sources::wanted_rows() const noexcept {
+    std::uint64_t rows = 0;
+    for (const Source& source : sources_)
+        rows += source.wanted_rows;
+    return rows;
 }
 
 std::uint32_t Sources::slots_max() const noexcept {

@@ -62,6 +62,11 @@ struct Source {
     const column::PropertyColumn* acting = nullptr;  ///< Null: not needed, or names nobody.
     std::uint32_t slots = 0;                         ///< Columns in use; the acting one is slot 0.
     bool reads_columns = false;                      ///< Whether surviving rows need any.
+
+    /// Whether rows need nothing but their names and times.
+    bool plain() const noexcept { return conditions.empty() && !reads_columns; }
+    /// Whether the same filters take every row, at all times. But for conditions.
+    bool alike() const noexcept;
 };
 
 /// Seconds since 2000, as parts have them; times before and beyond are the first and the last.
@@ -89,7 +94,9 @@ public:
     /// Whether parts overlap in the log as well as in time, so that no order of parts is the log's.
     bool entangled() const noexcept { return entangled_; }
     bool any_acting() const noexcept;
+    bool plain() const noexcept;  ///< All of them.
     std::uint32_t slots_max() const noexcept;
+    std::uint64_t wanted_rows() const noexcept;
 
 private:
     void put_in_order();
