@@ -13,6 +13,7 @@
 #include "engine/list.h"
 #include "engine/names.h"
 #include "engine/opened.h"
+#include "engine/pool.h"
 #include "engine/retention.h"
 #include "engine/run.h"
 #include "engine/trend.h"

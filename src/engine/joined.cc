@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/memory_account.h"
+
 namespace twofold::engine {
 
 JoinedPersons::JoinedPersons(const frame::Snapshot& frames)
@@ -29,6 +31,8 @@ std::span<const JoinedPersons::Member> JoinedPersons::of_range(std::uint32_t lo,
 
 std::shared_ptr<const JoinedPersons> JoinedPersonsCache::get(
     const std::shared_ptr<const frame::Snapshot>& frames) {
+    // All questions share it: it is nobody's.
+    const Charging none(nullptr);
     {
         const std::scoped_lock lock(mutex_);
         if (joined_ != nullptr && of_.lock() == frames) return joined_;

@@ -176,9 +176,7 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
             const std::size_t begin = size_;
             if (!add_unit(own, lane, member_count)) left.push_back(lane);
             if (too_large_ || (scan_.ordered && size_ - begin > scan_.tape_rows_max)) {
-                return fail(ErrorCode::kTooLarge,
-                            "the question needs the rows of one unit in order, and there are more "
-                            "than fit in memory; ask for fewer events or a shorter range");
+                return std::unexpected(one_unit_too_large());
             }
         }
         member_ += member_count;

@@ -2,6 +2,7 @@
 #include "engine/pool.h"
 
 #include <algorithm>
+#include <new>
 
 #include "base/memory_account.h"
 
@@ -53,6 +54,32 @@ void Pool::run(unsigned count, const std::function<void(unsigned)>& work) {
     std::unique_lock lock(mutex_);
     std::erase_if(tasks_, [&run](const Task& task) { return task.run == &run; });
     done_.wait(lock, [&run] { return run.started == 0; });
+}
+
+Error memory_error() {
+    return {ErrorCode::kTooLarge,
+            "answering needs more memory than a question may have; ask for a shorter range, fewer "
+            "values or fewer groups",
+            std::nullopt,
+            {}};
+}
+
+Status run_charged(Pool& pool, unsigned count, std::atomic<bool>& failed,
+                   const std::function<Status(unsigned)>& work) {
+    std::vector<Status> statuses(count);
+    MemoryAccount* const account = MemoryAccount::current();
+    pool.run(count, [&](unsigned number) {
+        const Charging charging(account);
+        try {
+            statuses[number] = work(number);
+        } catch (const std::bad_alloc&) {
+            statuses[number] = std::unexpected(memory_error());
+        }
+        if (!statuses[number]) failed = true;
+    });
+    for (const Status& status : statuses)
+        TF_TRY(status);
+    return {};
 }
 
 }  // namespace twofold::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -8,6 +9,8 @@
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/result.h"
 
 namespace twofold::engine {
 
@@ -48,5 +51,14 @@ private:
     bool stopping_ = false;
     std::vector<std::thread> threads_;
 };
+
+/// What a question ends with that needs more memory than it may: kTooLarge.
+Error memory_error();
+
+/// As Pool::run, for the work of one question: all threads charge the MemoryAccount of the caller,
+/// and what does not fit ends as memory_error(). Gives the first thread's error, and sets `failed`
+/// as soon as there is one, so that the others may end early.
+Status run_charged(Pool& pool, unsigned count, std::atomic<bool>& failed,
+                   const std::function<Status(unsigned)>& work);
 
 }  // namespace twofold::engine

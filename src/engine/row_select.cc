@@ -121,32 +121,30 @@ std::uint64_t rows_at_most(const Source& source) {
 
 }  // namespace
 
-Result<ScanCost> find_rare_rows(Source& source, Pool& pool, unsigned threads) {
+Result<ScanCost> find_rare_rows(Source& source, Pool& pool, unsigned threads, const Stop* stop) {
     ScanCost cost;
     const std::uint32_t count = source.part->row_count();
     if (source.only.columns.empty() || rows_at_most(source) * kRarePartShare > count) return cost;
-    struct Thread {
-        RowSelect select;
-        std::vector<ColumnReader> readers;
-        Status status;
-    };
-    std::vector<Thread> working(threads);
+    std::vector<ScanCost> costs(threads);
     std::vector<std::vector<std::uint32_t>> found((count - 1) / kRowsSearchedAtOnce + 1);
     std::atomic<std::size_t> next = 0;
-    pool.run(threads, [&](unsigned thread) {
-        Thread& mine = working[thread];
-        mine.readers.resize(source.slots);
-        for (std::size_t i = next++; i < found.size() && mine.status; i = next++) {
+    std::atomic<bool> failed = false;
+    const auto search = [&](unsigned thread) -> Status {
+        RowSelect select;
+        std::vector<ColumnReader> readers(source.slots);
+        for (std::size_t i = next++; i < found.size() && !failed; i = next++) {
+            if (stop != nullptr && stop->wanted()) return std::unexpected(stopped_error(*stop));
             const auto begin = static_cast<std::uint32_t>(i) * kRowsSearchedAtOnce;
             const store::RowRange rows{begin, std::min(count - begin, kRowsSearchedAtOnce) + begin};
-            mine.status = mine.select.select_all(source, rows, mine.readers, found[i]);
+            TF_TRY(select.select_all(source, rows, readers, found[i]));
         }
-    });
+        costs[thread] = select.cost();
+        return {};
+    };
+    TF_TRY(run_charged(pool, threads, failed, search));
+    for (const ScanCost& one : costs)
+        cost += one;
     auto rare = std::make_shared<std::vector<std::uint32_t>>();
-    for (const Thread& thread : working) {
-        TF_TRY(thread.status);
-        cost += thread.select.cost();
-    }
     for (const std::vector<std::uint32_t>& rows : found)
         rare->insert(rare->end(), rows.begin(), rows.end());
     source.rare = std::move(rare);

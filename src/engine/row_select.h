@@ -59,8 +59,9 @@ private:
 };
 
 /// Sets source.rare where few rows are left by what columns alone tell: then only those are looked
-/// at, wherever their persons are. Returns what it cost. Errors: kCorrupt.
-Result<ScanCost> find_rare_rows(Source& source, Pool& pool, unsigned threads);
+/// at, wherever their persons are. Returns what it cost. `stop` may be null.
+/// Errors: kCorrupt; those of run_charged(); stopped_error().
+Result<ScanCost> find_rare_rows(Source& source, Pool& pool, unsigned threads, const Stop* stop);
 
 /// Those of `rows` that are in source.rare. REQUIRES: source.rare.
 std::span<const std::uint32_t> rare_within(const Source& source, store::RowRange rows);

@@ -2,10 +2,8 @@
 #include "engine/scan.h"
 
 #include <algorithm>
-#include <new>
 
 #include "base/check.h"
-#include "base/memory_account.h"
 #include "engine/joined.h"
 #include "engine/pool.h"
 #include "engine/scan_attached.h"
@@ -100,10 +98,10 @@ Error stopped_error(const Stop& stop) {
         {}};
 }
 
-Error memory_error() {
+Error one_unit_too_large() {
     return {ErrorCode::kTooLarge,
-            "answering needs more memory than a question may have; ask for a shorter range, fewer "
-            "values or fewer groups",
+            "the question needs the rows of one unit in order, and there are more than fit in "
+            "memory; ask for fewer events or a shorter range",
             std::nullopt,
             {}};
 }
@@ -156,7 +154,7 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
     ScanCost searched;
     for (Source& source : sources.all()) {
         TF_ASSIGN(const ScanCost cost,
-                  find_rare_rows(source, pool, static_cast<unsigned>(used.size())));
+                  find_rare_rows(source, pool, static_cast<unsigned>(used.size()), scan.stop));
         searched += cost;
     }
     AttachedScan attached(input, scan, pool);
@@ -187,22 +185,14 @@ Result<ScanCost> Scanner::State::run_by_units(const ScanInput& input, ScanContex
 
 Result<ScanCost> drive(Pool& pool, ScanContext& context, ScanDriver& driver,
                        std::span<Sink* const> sinks) {
-    std::vector<Status> statuses(sinks.size());
     std::vector<ScanCost> costs(sinks.size());
-    MemoryAccount* const account = MemoryAccount::current();
-    pool.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
-        const Charging charging(account);
-        try {
-            Gather gather(context);
-            statuses[thread] = driver.run(gather, *sinks[thread]);
-            costs[thread] = gather.cost();
-        } catch (const std::bad_alloc&) {
-            statuses[thread] = std::unexpected(memory_error());
-        }
-        if (!statuses[thread]) context.stopped = true;
-    });
-    for (const Status& status : statuses)
-        TF_TRY(status);
+    const auto work = [&](unsigned thread) -> Status {
+        Gather gather(context);
+        TF_TRY(driver.run(gather, *sinks[thread]));
+        costs[thread] = gather.cost();
+        return {};
+    };
+    TF_TRY(run_charged(pool, static_cast<unsigned>(sinks.size()), context.stopped, work));
     if (context.cancelled()) return std::unexpected(stopped_error(*context.scan.stop));
     ScanCost total = context.searched;
     for (const ScanCost& cost : costs)

@@ -238,8 +238,8 @@ bool can_number_rows(const store::Snapshot& events) noexcept;
 /// What a question ends with when it was stopped: kUnavailable when it was asked to end, kTooLarge
 /// when its time was over.
 Error stopped_error(const Stop& stop);
-/// … when it needs more memory than it may: kTooLarge.
-Error memory_error();
+/// What a scan ends with that holds more rows of one unit than it may: kTooLarge.
+Error one_unit_too_large();
 
 /// Runs scans on a small pool. One per process; run() may be called from several threads at once,
 /// each call then has its own thread and shares the rest.

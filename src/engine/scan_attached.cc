@@ -268,9 +268,7 @@ Status AttachedScan::run_halves(ScanContext& context, const Attachments& attachm
                                 ScanCost& total) {
     const std::uint32_t units = rows.unit_end - rows.first_unit;
     if (units == 1) {
-        return fail(ErrorCode::kTooLarge,
-                    "the question needs the rows of one unit in order, and there are more than fit "
-                    "in memory; ask for fewer events or a shorter range");
+        return std::unexpected(one_unit_too_large());
     }
     RowOrder::Rows half = rows;
     half.unit_end = rows.first_unit + units / 2;
@@ -280,15 +278,16 @@ Status AttachedScan::run_halves(ScanContext& context, const Attachments& attachm
     return run_units(context, attachments, half, sinks, total);
 }
 
-Status AttachedScan::feed_in_order(const ScanContext& context, const RowOrder& order,
+Status AttachedScan::feed_in_order(ScanContext& context, const RowOrder& order,
                                    std::span<const std::unique_ptr<RowOrder::Collector>> collectors,
                                    std::span<Sink* const> sinks) {
     std::atomic<std::uint32_t> next = 0;
-    pool_.run(static_cast<unsigned>(sinks.size()), [&](unsigned thread) {
+    const auto threads = static_cast<unsigned>(sinks.size());
+    TF_TRY(run_charged(pool_, threads, context.stopped, [&](unsigned thread) -> Status {
         RowOrder::Sorted sorted;
         for (std::uint32_t range = next.fetch_add(1); range < order.range_count();
              range = next.fetch_add(1)) {
-            if (context.cancelled()) return;
+            if (context.cancelled()) return {};
             const std::uint32_t first = order.first_unit(range);
             const std::uint32_t count = order.first_unit(range + 1) - first;
             if (scan_.units != nullptr && !scan_.units->any(first, count)) continue;
@@ -299,7 +298,8 @@ Status AttachedScan::feed_in_order(const ScanContext& context, const RowOrder& o
             sorted.feed(*sinks[thread]);
             sinks[thread]->finish(block);
         }
-    });
+        return {};
+    }));
     if (context.cancelled()) return std::unexpected(stopped_error(*context.scan.stop));
     return {};
 }

@@ -42,7 +42,7 @@ private:
                      const RowOrder::Rows& rows, std::span<Sink* const> sinks, ScanCost& total);
     Status run_halves(ScanContext& context, const Attachments& attachments,
                       const RowOrder::Rows& rows, std::span<Sink* const> sinks, ScanCost& total);
-    Status feed_in_order(const ScanContext& context, const RowOrder& order,
+    Status feed_in_order(ScanContext& context, const RowOrder& order,
                          std::span<const std::unique_ptr<RowOrder::Collector>> collectors,
                          std::span<Sink* const> sinks);
     std::uint64_t add_extra(const Attachments& attachments, Sink& sink) const;

@@ -520,9 +520,7 @@ Status Gather::push_numbers(const SourceFetch& fetch, std::vector<kernel::Number
 
 Status Gather::make_room() {
     if (block_.sink == nullptr && tape_.size() + count_ > scan_.tape_rows_max) {
-        return fail(ErrorCode::kTooLarge,
-                    "the question needs the rows of one unit in order, and there are more than fit "
-                    "in memory; ask for fewer events or a shorter range");
+        return std::unexpected(one_unit_too_large());
     }
     cost_.events_kept += count_;
     return {};

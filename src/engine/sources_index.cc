@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/memory_account.h"
+
 #if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 // With the instruction that counts bits, where the machine has it; without, bits are counted in
 // twelve steps. The loader chooses once, and that before tsan has set itself up: not under it.
@@ -58,6 +60,8 @@ TF_WITH_POPCOUNT void PartIndex::places_of(std::uint32_t base, std::span<const s
 
 std::shared_ptr<const PartIndex> PartIndexCache::get(
     const std::shared_ptr<const store::Part>& part) {
+    // All questions share it: it is nobody's.
+    const Charging none(nullptr);
     {
         const std::scoped_lock lock(mutex_);
         const auto found = kept_.find(part.get());
