@@ -11,7 +11,7 @@
 namespace twofold::engine {
 
 /// Belonging from the side of people, laid out for one scan by customer or pair: rows can then be
-/// read where they lie, and each told to its units. 24 bytes a pair, 4 a person. Immutable.
+/// read where they lie, and each told to its units. 24 bytes a stretch, 4 a person. Immutable.
 class Attachments {
 public:
     static constexpr std::uint32_t kNotAsked = 0xffff'ffff;

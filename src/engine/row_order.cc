@@ -18,6 +18,9 @@ namespace {
 /// Rows of one range: with what sorting needs they stay well within the second cache.
 constexpr std::uint64_t kRangeRowsAim = 1U << 14;
 constexpr std::uint64_t kRangesMax = 1'024;
+/// A chunk is wasted by half on average, in each range and thread.
+constexpr std::uint64_t kChunkRowsMin = 64;
+constexpr std::uint64_t kChunkRowsMax = 2'048;
 constexpr unsigned kDigitBitsMax = 11;
 /// A row moves less than this far on average after the first sort; else more digits are needed.
 constexpr std::size_t kInsertMovesPerRow = 8;
@@ -25,8 +28,6 @@ constexpr std::size_t kInsertMovesPerRow = 8;
 constexpr std::size_t kOrderedFeedRows = 4'096;
 
 }  // namespace
-
-static_assert(kBlockUnitsMax >= 1U << 12);
 
 unsigned RowOrder::time_bits(const Rows& rows) {
     return static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(rows.last) -
@@ -46,20 +47,22 @@ RowOrder::RowOrder(const Rows& rows) : rows_(rows), time_bits_(time_bits(rows)) 
     const std::uint64_t units_each = (units + ranges - 1) / ranges;
     unit_bits_ = std::min(static_cast<unsigned>(std::bit_width(units_each)), unit_bits_max(rows));
     range_count_ = (units + (1U << unit_bits_) - 1) >> unit_bits_;
+    const std::uint64_t rows_each = range_count_ == 0 ? 0 : rows.about / range_count_;
+    chunk_rows_ = std::clamp(rows_each / 8, kChunkRowsMin, kChunkRowsMax);
 }
 
-RowOrder::Collector::Collector(const RowOrder& order, std::uint64_t rows_max)
-    : order_(order), rows_max_(rows_max), piles_(order.range_count_) {}
+RowOrder::Collector::Collector(const RowOrder& order, Room& room)
+    : order_(order), room_(room), piles_(order.range_count_) {}
 
 void RowOrder::Collector::grow(Pile& pile) {
-    pile.chunks.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(kChunkRows));
+    pile.chunks.push_back(std::make_unique_for_overwrite<std::uint64_t[]>(order_.chunk_rows_));
     pile.next = pile.chunks.back().get();
-    pile.end = pile.next + kChunkRows;
+    pile.end = pile.next + order_.chunk_rows_;
 }
 
 void RowOrder::Collector::feed(const Tape& tape) {
-    if (is_full_) return;
     const Rows& rows = order_.rows_;
+    std::uint64_t taken = 0;
     const std::uint32_t units = rows.unit_end - rows.first_unit;
     const unsigned unit_bits = order_.unit_bits_;
     const std::uint64_t within = (std::uint64_t{1} << unit_bits) - 1;
@@ -72,10 +75,10 @@ void RowOrder::Collector::feed(const Tape& tape) {
         if (pile.next == pile.end) grow(pile);
         *pile.next++ = (unit & within) << unit_shift |
                        static_cast<std::uint64_t>(row.time - rows.first) << mask_bits | row.mask;
-        ++size_;
+        ++taken;
     }
-    if (size_ <= rows_max_) return;
-    is_full_ = true;
+    room_.rows += taken;
+    if (!room_.is_full()) return;
     for (Pile& pile : piles_)
         pile = {};
 }
@@ -88,7 +91,7 @@ void RowOrder::Sorted::collect(std::uint32_t range,
         for (const auto& chunk : pile.chunks) {
             const bool last = &chunk == &pile.chunks.back();
             keys_.insert(keys_.end(), chunk.get(),
-                         last ? pile.next : chunk.get() + Collector::kChunkRows);
+                         last ? pile.next : chunk.get() + order_->chunk_rows_);
         }
         pile = {};
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -32,20 +34,23 @@ public:
     /// REQUIRES: serves(rows).
     explicit RowOrder(const Rows& rows);
 
+    /// How many rows the collectors of one order may hold together.
+    struct Room {
+        std::uint64_t rows_max = 0;
+        std::atomic<std::uint64_t> rows = 0;
+        bool is_full() const noexcept { return rows > rows_max; }
+    };
     /// Takes rows under the numbers of their units; those of others are left out. One per thread.
+    /// Once the room is full, none of its collectors holds what all were told.
     class Collector final : public Sink {
     public:
-        /// Beyond `rows_max` rows it is full, and holds none.
-        Collector(const RowOrder& order, std::uint64_t rows_max);
+        Collector(const RowOrder& order, Room& room);
         void begin(const Block& /*block*/) override {}
         void feed(const Tape& tape) override;
         void finish(const Block& /*block*/) override {}
-        std::uint64_t size() const noexcept { return size_; }
-        bool is_full() const noexcept { return is_full_; }
 
     private:
         friend class RowOrder;
-        static constexpr std::size_t kChunkRows = 2'048;
         struct Pile {
             std::uint64_t* next = nullptr;
             std::uint64_t* end = nullptr;
@@ -54,10 +59,8 @@ public:
         void grow(Pile& pile);
 
         const RowOrder& order_;
-        std::uint64_t rows_max_;
+        Room& room_;
         std::vector<Pile> piles_;  // by range of units
-        std::uint64_t size_ = 0;
-        bool is_full_ = false;
     };
 
     /// Ranges of units: range i begins with unit first_unit(i) and ends with first_unit(i + 1).
@@ -88,7 +91,7 @@ public:
 
 private:
     static constexpr unsigned kUnitBitsMin = 4;
-    static constexpr unsigned kUnitBitsMax = 12;  // kBlockUnitsMax
+    static constexpr unsigned kUnitBitsMax = std::bit_width(kBlockUnitsMax) - 1;
     static unsigned time_bits(const Rows& rows);
     static unsigned unit_bits_max(const Rows& rows);
 
@@ -96,6 +99,7 @@ private:
     unsigned time_bits_ = 0;
     unsigned unit_bits_ = 0;  // of a unit's number within its range
     std::uint32_t range_count_ = 0;
+    std::size_t chunk_rows_ = 0;  // of which collectors' memory is made
 };
 
 }  // namespace twofold::engine

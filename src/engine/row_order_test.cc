@@ -34,14 +34,15 @@ private:
     std::uint32_t first_ = 0;
 };
 
-/// WideRandom rows, told by two threads, in runs that rise by time where `run` is more than 1.
+/// Random rows, told by two threads, in runs that rise by time where `run` is more than 1.
 void compare(std::uint64_t seed, const RowOrder::Rows& rows, std::size_t count, std::size_t run) {
     SCOPED_TRACE(seed);
     WideRandom random(seed);
     const RowOrder order(rows);
+    RowOrder::Room room{.rows_max = 2 * count + 100};
     std::vector<std::unique_ptr<RowOrder::Collector>> collectors;
     for (int i = 0; i < 2; ++i)
-        collectors.push_back(std::make_unique<RowOrder::Collector>(order, 2 * count + 100));
+        collectors.push_back(std::make_unique<RowOrder::Collector>(order, room));
     std::vector<Key> expected;
     for (std::size_t told = 0; told < count; told += run) {
         const auto unit = static_cast<std::uint32_t>(random() % (rows.unit_end + 2));
@@ -61,6 +62,8 @@ void compare(std::uint64_t seed, const RowOrder::Rows& rows, std::size_t count, 
             expected.emplace_back(row.unit, row.time, row.mask);
     }
     std::ranges::sort(expected);
+    EXPECT_EQ(room.rows, expected.size());
+    EXPECT_FALSE(room.is_full());
     KeySink sink;
     RowOrder::Sorted sorted;
     for (std::uint32_t range = 0; range < order.range_count(); ++range) {
@@ -91,8 +94,9 @@ TEST(RowOrder, SortsByUnitAndTime) {
 TEST(RowOrder, RowsOfOneHourOfAYearAreSortedToo) {
     RowOrder::Rows rows{.unit_end = 3, .first = 0, .last = 365 * kDayMs, .mask_bits = 2};
     const RowOrder order(rows);
+    RowOrder::Room room{.rows_max = 1U << 20};
     std::vector<std::unique_ptr<RowOrder::Collector>> collectors;
-    collectors.push_back(std::make_unique<RowOrder::Collector>(order, 1U << 20));
+    collectors.push_back(std::make_unique<RowOrder::Collector>(order, room));
     WideRandom random(1);
     std::vector<TapeRow> tape_rows(200'000);
     for (TapeRow& row : tape_rows)

@@ -217,9 +217,11 @@ public:
 
 /// What an answer prints as its cost.
 struct ScanCost {
-    std::uint64_t events_read = 0;        ///< Rows whose event code was looked at, or counted.
-    std::uint64_t events_kept = 0;        ///< Rows handed to sinks (a row of two customers: twice).
-    std::uint64_t users_read = 0;         ///< Users asked for, in customers once each; 0 for kNone.
+    std::uint64_t events_read = 0;  ///< Rows whose event code was looked at, or counted.
+    std::uint64_t events_kept = 0;  ///< Rows handed to sinks (a row of two customers: twice).
+    /// Users asked for; 0 for kNone. By customer or pair those who belong to it at some time, in
+    /// each that was asked for.
+    std::uint64_t users_read = 0;
     std::uint64_t bytes_read = 0;         ///< Of the columns that were looked at.
     std::uint64_t unattached_events = 0;  ///< When asked for.
     std::uint64_t attached_events = 0;    ///< Likewise: those that belong to some customer.

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t kSparsePairsShare = 16;
 /// Rows of a round are meant to be as many as a scan may hold in a tape; of eight bytes each twice
 /// as many may be held.
-constexpr std::uint64_t kHeldRowsShare = 2;
+constexpr std::uint64_t kHeldRowsPerTapeRow = 2;
 
 Block all_units(const Scan& scan, std::uint32_t count) {
     return {.unit = scan.unit, .first = 0, .count = count, .units = scan.units, .spread = true};
@@ -28,13 +28,15 @@ Block all_units(const Scan& scan, std::uint32_t count) {
 /// once, or to those that put them in order.
 class AttachedScan::Driver final : public ScanDriver {
 public:
-    /// `block` is begun for each sink that is used; null: they need no beginning.
+    /// `block` is begun for each sink that is used; null: they need no beginning. `room` is that of
+    /// the sinks: once it is full, no more rows are read; null: there is no bound.
     Driver(ScanContext& context, const Scan& scan, const Attachments& attachments,
-           const Block* block)
+           const Block* block, const RowOrder::Room* room)
         : context_(context),
           scan_(scan),
           attachments_(attachments),
           block_(block),
+          room_(room),
           all_rows_(context, nullptr),
           plain_(AttachedRows::serves(context, scan)) {}
 
@@ -67,7 +69,7 @@ private:
         const auto pieces = all_rows_.pieces();
         for (std::uint32_t i = context_.next.fetch_add(1); i < pieces.size();
              i = context_.next.fetch_add(1)) {
-            if (context_.cancelled()) return {};
+            if (context_.cancelled() || (room_ != nullptr && room_->is_full())) return {};
             TF_TRY(rows.add(*pieces[i].source, pieces[i].rows));
         }
         rows.finish();
@@ -80,6 +82,7 @@ private:
     const Scan& scan_;
     const Attachments& attachments_;
     const Block* block_;
+    const RowOrder::Room* room_;
     RowScan all_rows_;
     bool plain_;
     std::mutex mutex_;
@@ -164,7 +167,7 @@ std::uint64_t AttachedScan::add_extra(const Attachments& attachments, Sink& sink
 Result<ScanCost> AttachedScan::run_spread(ScanContext& context, std::span<Sink* const> sinks) {
     const Attachments attachments(scan_, *input_.frames);
     const Block block = all_units(scan_, unit_count());
-    Driver driver(context, scan_, attachments, &block);
+    Driver driver(context, scan_, attachments, &block, nullptr);
     TF_ASSIGN(ScanCost cost, drive(pool_, context, driver, sinks));
     Sink& first = *driver.begun().front();
     cost.events_kept = driver.told().pushed + add_extra(attachments, first);
@@ -201,9 +204,15 @@ RowOrder::Rows AttachedScan::rows_to_order(const Sources& sources) const {
                         .last = kBeginningOfTime,
                         .mask_bits = static_cast<unsigned>(scan_.filters.size()),
                         .about = sources.wanted_rows()};
+    TimeMs from = kEndOfTime;
+    TimeMs to = kBeginningOfTime;
+    for (const RowFilter& filter : scan_.filters) {
+        from = std::min(from, filter.from);
+        to = std::max(to, filter.to);
+    }
     for (const Source& source : sources.all()) {
-        rows.first = std::min(rows.first, source.part->info().min_time);
-        rows.last = std::max(rows.last, source.part->info().max_time);
+        rows.first = std::min(rows.first, std::max(from, source.part->info().min_time));
+        rows.last = std::max(rows.last, std::min(to - 1, source.part->info().max_time));
     }
     for (const ExtraRow& row : scan_.extra) {
         rows.first = std::min(rows.first, row.time);
@@ -238,24 +247,26 @@ Status AttachedScan::run_units(ScanContext& context, const Attachments& attachme
                                const RowOrder::Rows& rows, std::span<Sink* const> sinks,
                                ScanCost& total) {
     const RowOrder order(rows);
+    RowOrder::Room room{.rows_max = std::uint64_t{scan_.tape_rows_max} * kHeldRowsPerTapeRow *
+                                    sinks.size()};
     std::vector<std::unique_ptr<RowOrder::Collector>> collectors;
     std::vector<Sink*> pointers;
     for (std::size_t i = 0; i < sinks.size(); ++i) {
-        collectors.push_back(std::make_unique<RowOrder::Collector>(
-            order, std::uint64_t{scan_.tape_rows_max} * kHeldRowsShare));
+        collectors.push_back(std::make_unique<RowOrder::Collector>(order, room));
         pointers.push_back(collectors.back().get());
     }
     context.next = 0;
-    Driver driver(context, scan_, attachments, nullptr);
+    Driver driver(context, scan_, attachments, nullptr, &room);
     TF_ASSIGN(const ScanCost cost, drive(pool_, context, driver, pointers));
     add_extra(attachments, *collectors.front());
-    total.events_read += cost.events_read;
-    total.bytes_read += cost.bytes_read;
-    if (std::ranges::any_of(collectors, &RowOrder::Collector::is_full)) {
+    if (room.is_full()) {
+        collectors.clear();
         return run_halves(context, attachments, rows, sinks, total);
     }
-    for (const auto& collector : collectors)
-        total.events_kept += collector->size();
+    total.events_kept += room.rows;
+    // Each round reads all rows again, and tells of all whom they belong to.
+    total.events_read = cost.events_read;
+    total.bytes_read = cost.bytes_read;
     if (scan_.count_unattached) {
         total.attached_events = driver.told().attached;
         total.unattached_events = driver.told().unattached;

@@ -23,6 +23,7 @@ struct BelongingScan::Work {
     std::vector<std::uint8_t> uncertain{};
     bool any_uncertain = false;
     std::vector<WantedRows> runs{};
+    std::uint64_t pairs = 0;  // of a person and a unit that it belongs to at some time
     std::vector<std::pair<std::uint32_t, const ExtraRow*>> extra{};  // lane, row
     std::size_t lanes_aim = kLanesMax / 4;  // follows how many rows lanes turn out to have
 };
@@ -68,6 +69,7 @@ void BelongingScan::add_edge(Work& work, const frame::CustomerEdges& edges, std:
     if (scan.people != nullptr && !scan.people->test(person)) return;
     const auto spans = scan.belonging->spans(edges, i);
     if (spans.empty() && !any_acting_) return;
+    work.pairs += spans.empty() ? 0 : 1;
     const auto lane = static_cast<std::uint32_t>(work.lanes.size());
     work.lanes.push_back({unit, person, model::index(edges.customer()), spans});
     work.units.push_back(unit);
@@ -91,6 +93,7 @@ std::uint32_t BelongingScan::add_lanes(Work& work, std::uint32_t first, std::uin
     work.uncertain.clear();
     work.any_uncertain = false;
     work.runs.clear();
+    work.pairs = 0;
     work.extra.clear();
     auto extra = std::ranges::lower_bound(scan.extra, first, {}, &ExtraRow::unit);
     const bool of_edges = scan.unit == UnitKind::kEdge;
@@ -127,8 +130,8 @@ std::uint32_t BelongingScan::add_lanes(Work& work, std::uint32_t first, std::uin
 Status BelongingScan::scan_block(Work& work, std::uint32_t first, std::uint32_t count) {
     const Scan& scan = context_.scan;
     const Block block{scan.unit, first, count, scan.units};
-    work.gather.count_users(work.lanes.size());
     if (!scan.ordered) {
+        work.gather.count_users(work.pairs);
         work.sink.begin(block);
         TF_TRY(gather_block(work));
         TF_TRY(work.gather.finish(work.sink, {}, {}));
@@ -141,6 +144,7 @@ Status BelongingScan::scan_block(Work& work, std::uint32_t first, std::uint32_t 
         work.lanes_aim = std::max(std::size_t{1}, work.lanes.size() / 4);
         return scan_units(work, first, first + count);
     }
+    work.gather.count_users(work.pairs);
     if (const std::size_t kept = work.gather.kept_rows(); kept > 0) {
         work.lanes_aim = std::clamp(work.lanes.size() * kBlockRowsAim / kept, kLanesMin, kLanesMax);
     }
