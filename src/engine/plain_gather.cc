@@ -107,13 +107,13 @@ Status PlainGather::open(std::uint32_t number, std::uint32_t first, std::uint32_
 /// Counting sort by unit.
 void PlainGather::sort_own(std::uint32_t units) {
     own_begins_.assign(std::size_t{units} + 2, 0);
-    for (const Own& own : opened_)
+    for (const OwnRows& own : opened_)
         ++own_begins_[own.unit + 2];
     for (std::size_t unit = 2; unit < own_begins_.size(); ++unit)
         own_begins_[unit] += own_begins_[unit - 1];
     if (own_.size() < opened_.size()) own_.resize(opened_.size());
     // One place to the right: counted up while they are placed, begins become what they should be.
-    for (const Own& own : opened_)
+    for (const OwnRows& own : opened_)
         own_[own_begins_[own.unit + 1]++] = own;
 }
 
@@ -186,15 +186,16 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
 }
 
 /// False when an ordered scan cannot tell the order of its rows here; then none was added.
-bool PlainGather::add_unit(std::span<const Own> own, std::uint32_t lane, std::size_t member_count) {
+bool PlainGather::add_unit(std::span<const OwnRows> own, std::uint32_t lane,
+                           std::size_t member_count) {
     UnitRows unit{.begin = size_};
-    const auto add_own = [&](const Own& rows) {
+    const auto add_own = [&](const OwnRows& rows) {
         const std::size_t middle = size_;
         add_own_rows(rows, lane);
         put_in_order(unit, middle, *cursors_[rows.cursor].source, false);
     };
     if (member_count == 0) {
-        for (const Own& rows : own)
+        for (const OwnRows& rows : own)
             add_own(rows);
     } else {
         for (std::uint32_t c = 0; c < cursors_.size(); ++c) {
@@ -269,79 +270,88 @@ bool PlainGather::feed_times(const Cursor& cursor, store::RowRange rows, std::ui
     return true;
 }
 
-void PlainGather::add_own_rows(const Own& own, std::uint32_t lane) {
+void PlainGather::add_own_rows(const OwnRows& own, std::uint32_t lane) {
     const Cursor& cursor = cursors_[own.cursor];
     const Source& source = *cursor.source;
-    const std::size_t before = size_;
     if (cursor.every) {
-        const store::RowRange wanted = narrowed(source, own.rows);
-        if (feed_times(cursor, wanted, lane)) return;
-        put_all(cursor, wanted, lane);
-    } else {
-        // What lies in other seconds than those asked for.
-        auto rows = std::span(cursor.rows).subspan(own.rows.begin, own.rows.size());
-        if (!source.whole_span) {
-            const store::RowRange wanted = narrowed(source, {rows.front(), rows.back() + 1});
-            while (!rows.empty() && rows.front() < wanted.begin)
-                rows = rows.subspan(1);
-            while (!rows.empty() && rows.back() >= wanted.end)
-                rows = rows.first(rows.size() - 1);
-        }
-        put(cursor, rows, lane);
+        put_all(cursor, narrowed(source, own.rows), lane);
+        return;
     }
-    finish_run(source, before);
+    // What lies in other seconds than those asked for.
+    auto rows = std::span(cursor.rows).subspan(own.rows.begin, own.rows.size());
+    if (!source.whole_span) {
+        const store::RowRange wanted = narrowed(source, {rows.front(), rows.back() + 1});
+        while (!rows.empty() && rows.front() < wanted.begin)
+            rows = rows.subspan(1);
+        while (!rows.empty() && rows.back() >= wanted.end)
+            rows = rows.first(rows.size() - 1);
+    }
+    put(cursor, rows, lane);
 }
 
 void PlainGather::add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
     const Source& source = *cursor.source;
-    const std::size_t before = size_;
     const store::RowRange wanted = narrowed(source, rows);
-    if (feed_times(cursor, wanted, lane)) return;
     if (cursor.every) {
         put_all(cursor, wanted, lane);
-    } else {
-        for (std::uint32_t begin = wanted.begin; begin < wanted.end; begin += kPlainPieceRows) {
-            const std::uint32_t size = std::min(wanted.end - begin, kPlainPieceRows);
-            const std::uint32_t found =
-                select_names(source, {begin, begin + size}, selected_.data());
-            for (std::uint32_t i = 0; i < found; ++i)
-                selected_[i] += begin;
-            put(cursor, std::span(selected_).first(found), lane);
-        }
+        return;
     }
-    finish_run(source, before);
+    for (std::uint32_t begin = wanted.begin; begin < wanted.end; begin += kPlainPieceRows) {
+        const std::uint32_t size = std::min(wanted.end - begin, kPlainPieceRows);
+        const std::uint32_t found = select_names(source, {begin, begin + size}, selected_.data());
+        for (std::uint32_t i = 0; i < found; ++i)
+            selected_[i] += begin;
+        put(cursor, std::span(selected_).first(found), lane);
+    }
+}
+
+/// How many rows go onto the tape before some may leave it: all of a run that is to be put in
+/// order.
+std::size_t PlainGather::at_once(std::size_t rows) const {
+    return scan_.ordered ? rows : std::min(rows, kPlainFeedRows);
 }
 
 void PlainGather::put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane) {
-    if (!make_room(rows.size())) return;
-    write_rows(*cursor.source, rows, lane, tape_.data() + size_);
-    if (numbered_) {
-        std::uint32_t* const numbers = row_numbers_.data() + size_;
-        std::iota(numbers, numbers + rows.size(), cursor.source->first_row + 1 + rows.begin);
+    if (feed_times(cursor, rows, lane)) return;
+    while (!rows.empty()) {
+        const auto size = static_cast<std::uint32_t>(at_once(rows.size()));
+        if (!make_room(size)) return;
+        write_rows(*cursor.source, {rows.begin, rows.begin + size}, lane, tape_.data() + size_);
+        if (numbered_) {
+            std::uint32_t* const numbers = row_numbers_.data() + size_;
+            std::iota(numbers, numbers + size, cursor.source->first_row + 1 + rows.begin);
+        }
+        finish_rows(*cursor.source, size);
+        rows.begin += size;
     }
-    size_ += rows.size();
 }
 
 void PlainGather::put(const Cursor& cursor, std::span<const std::uint32_t> rows,
                       std::uint32_t lane) {
-    if (!make_room(rows.size())) return;
-    write_rows(*cursor.source, rows, lane, tape_.data() + size_);
-    if (numbered_) {
-        const std::uint32_t first = cursor.source->first_row + 1;
-        std::uint32_t* number = row_numbers_.data() + size_;
-        for (const std::uint32_t row : rows)
-            *number++ = first + row;
+    while (!rows.empty()) {
+        const std::size_t size = at_once(rows.size());
+        if (!make_room(size)) return;
+        write_rows(*cursor.source, rows.first(size), lane, tape_.data() + size_);
+        if (numbered_) {
+            const std::uint32_t first = cursor.source->first_row + 1;
+            for (std::size_t i = 0; i < size; ++i)
+                row_numbers_[size_ + i] = first + rows[i];
+        }
+        finish_rows(*cursor.source, size);
+        rows = rows.subspan(size);
     }
-    size_ += rows.size();
 }
 
-void PlainGather::finish_run(const Source& source, std::size_t begin) {
-    cost_.bytes_read += (size_ - begin) * kTimeBytes;
+/// The next `count` rows of the tape are written.
+void PlainGather::finish_rows(const Source& source, std::size_t count) {
+    cost_.bytes_read += count * kTimeBytes;
     if (source.timed != 0) {
-        size_ = begin + cut_times(source, scan_, std::span(tape_).subspan(begin, size_ - begin),
-                                  numbered_ ? row_numbers_.data() + begin : nullptr);
+        count = cut_times(source, scan_, std::span(tape_).subspan(size_, count),
+                          numbered_ ? row_numbers_.data() + size_ : nullptr);
     }
-    cost_.events_kept += size_ - begin;
+    size_ += count;
+    cost_.events_kept += count;
+    if (!scan_.ordered && size_ >= kPlainFeedRows) flush();
 }
 
 /// False, and the scan fails, when they are more than may be held.

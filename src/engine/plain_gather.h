@@ -45,7 +45,7 @@ private:
     };
 
     /// The rows that one of the units in hand has in one part under its own ordinal.
-    struct Own {
+    struct OwnRows {
         std::uint32_t unit = 0;  ///< From the first of those in hand.
         std::uint32_t cursor = 0;
         store::RowRange rows;  ///< Of the part; where not every name is wanted, of Cursor::rows.
@@ -65,8 +65,8 @@ private:
     Status open_members();
     Status feed_units(std::uint32_t first, std::span<const std::uint32_t> lane_of,
                       std::vector<std::uint32_t>& left);
-    bool add_unit(std::span<const Own> own, std::uint32_t lane, std::size_t member_count);
-    void add_own_rows(const Own& own, std::uint32_t lane);
+    bool add_unit(std::span<const OwnRows> own, std::uint32_t lane, std::size_t member_count);
+    void add_own_rows(const OwnRows& own, std::uint32_t lane);
     void add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_in_order(UnitRows& unit, std::size_t middle, const Source& source, bool joined);
     bool merge(std::size_t begin, std::size_t middle);
@@ -75,14 +75,15 @@ private:
     bool feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put(const Cursor& cursor, std::span<const std::uint32_t> rows, std::uint32_t lane);
-    void finish_run(const Source& source, std::size_t begin);
+    std::size_t at_once(std::size_t rows) const;
+    void finish_rows(const Source& source, std::size_t count);
     bool make_room(std::size_t rows);
     void flush();
 
     const Scan& scan_;
     std::vector<Cursor> cursors_;
-    std::vector<Own> opened_;                // of the units in hand, by cursor, then by unit
-    std::vector<Own> own_;                   // the same by unit, then by cursor
+    std::vector<OwnRows> opened_;            // of the units in hand, by cursor, then by unit
+    std::vector<OwnRows> own_;               // the same by unit, then by cursor
     std::vector<std::uint32_t> own_begins_;  // of each unit in own_, and one more
     std::span<const JoinedPersons::Member> members_;  // of the units in hand
     std::vector<store::RowRange> member_rows_;        // of each member, by cursor
@@ -92,7 +93,7 @@ private:
     std::vector<TapeRow> tape_;               // of which the first size_ are in use
     std::vector<std::uint32_t> row_numbers_;  // beside it, when asked for: of the rows, + 1
     std::size_t size_ = 0;
-    std::vector<std::uint32_t> selected_;  // of one piece, relative to it
+    std::vector<std::uint32_t> selected_;  // of one piece, counted from its begin
     Sink* sink_ = nullptr;
     bool takes_times_ = false;
     bool numbered_ = false;
