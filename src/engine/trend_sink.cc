@@ -101,7 +101,6 @@ void TrendCounts::merge(const TrendCounts& other) {
     rows += other.rows;
     repeated += other.repeated;
     too_many_samples |= other.too_many_samples;
-    too_many_cells |= other.too_many_cells;
 }
 
 TrendSink::TrendSink(const TrendTask& task) : task_(task), unique_(0) {
@@ -140,7 +139,7 @@ void TrendSink::begin(const Block& block) {
     block_ = block;
     seen_.assign(block.count, 0);
     if (task_.bits.track != 0) first_.begin(block.count);
-    if (task_.what != TrendTask::What::kUnits) return;
+    if (task_.what != TrendTask::What::kUnits || task_.capture) return;
     if (tracks_firsts()) {
         first_bucket_.assign(std::size_t{block.count} * task_.group_count, kNever);
     } else {

@@ -105,7 +105,6 @@ struct TrendCounts {
     std::uint64_t rows = 0;           ///< In the range.
     std::uint64_t repeated = 0;       ///< Counted in more than one group: times beyond the first.
     bool too_many_samples = false;
-    bool too_many_cells = false;
 
     void merge(const TrendCounts& other);
     /// Adds up the buckets of each group.
