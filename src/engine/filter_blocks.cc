@@ -198,7 +198,8 @@ std::size_t BoundCondition::keep_numbers(std::uint32_t first, const ColumnReader
 
 Result<std::size_t> BoundCondition::keep(const store::Part& part, std::uint32_t first,
                                          std::span<std::uint32_t> places,
-                                         std::span<ColumnReader> readers) const {
+                                         std::span<ColumnReader> readers,
+                                         std::vector<std::uint8_t>& truths) const {
     if (places.empty()) return std::size_t{0};
     const std::optional<std::size_t> only = condition_->kind == RowCondition::Kind::kProperty
                                                 ? only_column(first / column::kBlockRows)
@@ -222,7 +223,6 @@ Result<std::size_t> BoundCondition::keep(const store::Part& part, std::uint32_t 
     RowBatch batch;
     batch.part = &part;
     batch.rows = std::span(rows).first(places.size());
-    std::vector<std::uint8_t> truths;
     TF_TRY(test(batch, std::span(all).first(places.size()), readers, truths));
     std::size_t kept = 0;
     for (std::size_t i = 0; i < truths.size(); ++i) {

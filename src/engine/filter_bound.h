@@ -88,10 +88,11 @@ public:
     /// there. Errors: kCorrupt. REQUIRES: rows_max(block).
     Status find(std::uint32_t block, std::vector<std::uint32_t>& places) const;
     /// Keeps those of the rows `first` + `places` for which it holds, and says how many: rows of
-    /// one block of the part that it was bound to. Errors: kCorrupt.
+    /// one block of the part that it was bound to. `readers` and `truths` are the thread's.
+    /// Errors: kCorrupt.
     Result<std::size_t> keep(const store::Part& part, std::uint32_t first,
-                             std::span<std::uint32_t> places,
-                             std::span<ColumnReader> readers) const;
+                             std::span<std::uint32_t> places, std::span<ColumnReader> readers,
+                             std::vector<std::uint8_t>& truths) const;
 
 private:
     bool looks_at_columns_alone() const;

@@ -54,7 +54,7 @@ Result<RowSelect::Selected> RowSelect::select(const Source& source, store::RowRa
         if (condition == rare) continue;
         fill(selected);
         TF_ASSIGN(const std::size_t kept,
-                  condition->keep(*source.part, rows.begin, selected.places, readers));
+                  condition->keep(*source.part, rows.begin, selected.places, readers, truths_));
         selected.places = selected.places.first(kept);
     }
     return selected;

@@ -54,6 +54,7 @@ private:
 
     std::vector<std::uint32_t> rows_;
     std::vector<std::uint32_t> places_;
+    std::vector<std::uint8_t> truths_;
     std::vector<const BoundCondition*> left_;  // of the block at hand
     ScanCost cost_;
 };
