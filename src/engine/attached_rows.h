@@ -64,7 +64,7 @@ private:
     Sink& sink_;
     Reading reading_;
     std::span<const Attachments::One> units_;  // of the person in hand
-    std::vector<std::uint32_t> selected_;      // of one piece, relative to it
+    std::vector<std::uint32_t> selected_;      // of one piece
     std::vector<std::uint32_t> rows_;
     std::vector<TapeRow> run_;   // of the person in hand
     std::vector<TapeRow> tape_;  // of which the first size_ are in use

@@ -48,8 +48,8 @@ Status RowScan::add(const Piece& piece, Gather& gather, ColumnGather& columns, S
     const Source& source = *piece.source;
     if (piece.counted) {
         const store::PartInfo& info = source.part->info();
-        sink.feed_count(source.wanted_rows, info.min_time, info.max_time);
         const std::uint64_t rows = source.wanted_rows;
+        sink.feed_count(rows, info.min_time, info.max_time);
         gather.add_cost({.events_read = rows, .events_kept = rows});
         return {};
     }

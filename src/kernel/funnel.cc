@@ -4,7 +4,7 @@
 // attempts that have done the same number only the one with the latest entry is kept: whatever row
 // carries an older one on also carries this one, whose window closes no earlier, and of attempts
 // that complete together the latest entry is the one asked for. So a unit needs one chain per
-// depth, and a row of step k moves the chain of depth k to depth k + 1 by swapping two numbers. An
+// depth, and a row of step k moves the chain of depth k to depth k + 1. An
 // older attempt is never behind a later one that is still in its window, so a chain that is
 // overwritten has nothing left to win.
 #include "kernel/funnel.h"
