@@ -17,6 +17,9 @@ namespace {
 using kernel::BitSet;
 using model::Value;
 
+/// Whose rows are looked at before it is asked whether to end: each may have thousands.
+constexpr std::uint32_t kPointsAtOnce = 256;
+
 UnitKind kind_of(plan::About about) {
     switch (about) {
         case plan::About::kUser:
@@ -244,6 +247,7 @@ Result<std::vector<Value>> Behaviour::look(const plan::Measure& measure, const P
     std::vector<Value> result(points.size());
     std::uint32_t current = kNobody;
     for (std::uint32_t i = 0; i < points.size(); ++i) {
+        if (i % kPointsAtOnce == 0) TF_TRY(run_.check_cancelled());
         if (units[i] != current || i == 0) rows.begin(gathered.of(units[i]));
         current = units[i];
         const Stretch window = resolve(measure.window, points.moment(i));
@@ -282,6 +286,7 @@ Result<BitSet> Behaviour::chain(const plan::Chain& chain, const Points& points) 
     UnitRows rows(run_, measure, anchors, nullptr);
     BitSet done(points.size());
     for (std::uint32_t i = 0; i < points.size(); ++i) {
+        if (i % kPointsAtOnce == 0) TF_TRY(run_.check_cancelled());
         const Gathered::Rows of_unit = gathered.of(units[i]);
         rows.begin(of_unit);
         const Stretch resolved = resolve(chain.window, points.moment(i));

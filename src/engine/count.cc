@@ -40,12 +40,11 @@ Result<std::shared_ptr<const Count::Period>> Count::look(const plan::Moment& mom
     Period& period = *made;
     Points points;
     points.moments = {moment};
-    const frame::Snapshot& frames = run_.frames();
     if (run_.plan().unit == plan::Unit::kCustomers) {
         points.side = Points::Side::kCustomers;
-        points.customers = customers_existing(frames, run_.belonging(), moment.instant());
+        TF_ASSIGN(points.customers, customers_existing(run_, moment.instant()));
     } else {
-        points.users = users_existing(frames, moment.instant(), plan_.known_only);
+        TF_ASSIGN(points.users, users_existing(run_, moment.instant(), plan_.known_only));
     }
     if (plan_.among) {
         TF_ASSIGN(const kernel::BitSet among, judge_.holds(*plan_.among, points));
@@ -84,16 +83,16 @@ Result<RankedCells> Count::rank(const std::vector<plan::Moment>& moments) {
     // a year of days of two million users would not fit.
     std::vector<std::optional<double>> ranks;
     for (const plan::Moment& moment : moments) {
-        TF_TRY(run_.check_cancelled());
         TF_ASSIGN(const auto looked, look(moment));
         const Period& period = *looked;
         ranks.resize(cells_.size());
-        period.held.each([&](std::uint32_t i) {
+        TF_TRY(run_.for_each(period.held.size(), [&](std::size_t i) {
+            if (!period.held.test(static_cast<std::uint32_t>(i))) return;
             for (const std::uint32_t cell : period.cells.of(i))
                 ranks[cell] = ranks[cell].value_or(0) + 1;
-        });
+        }));
     }
-    return rank_cells(ranks, plan_.by, values_, cells_);
+    return rank_cells(run_, ranks, plan_.by, values_, cells_);
 }
 
 std::vector<std::uint32_t> Count::groups_of(const Period& period, std::uint32_t i,
@@ -108,7 +107,8 @@ std::vector<std::uint32_t> Count::groups_of(const Period& period, std::uint32_t 
 }
 
 /// Of each group, and of all at the end.
-std::vector<Count::Tally> Count::tally(const Period& period, const RankedCells& ranked) const {
+Result<std::vector<Count::Tally>> Count::tally(const Period& period,
+                                               const RankedCells& ranked) const {
     std::vector<Tally> tallies(ranked.count() + 1);
     for (Tally& tally : tallies)
         tally.numbers.resize(plan_.aggregates.size());
@@ -120,13 +120,14 @@ std::vector<Count::Tally> Count::tally(const Period& period, const RankedCells& 
         for (std::size_t k = 0; k < tally.numbers.size(); ++k)
             tally.numbers[k].push_back(period.numbers[k][held_index]);
     };
-    for (std::uint32_t i = 0; i < period.among.size(); ++i) {
+    TF_TRY(run_.for_each(period.among.size(), [&](std::size_t at) {
+        const auto i = static_cast<std::uint32_t>(at);
         const bool held = period.held.test(i);
         for (const std::uint32_t group : groups_of(period, i, ranked))
             add(tallies[group], held);
         add(tallies.back(), held);
         held_index += held ? 1 : 0;
-    }
+    }));
     return tallies;
 }
 
@@ -233,8 +234,9 @@ Result<ask::Answer> Count::answer() {
         // Where the question chose the moment, every period shows it.
         TF_ASSIGN(const auto looked, look(all[std::min(row, all.size() - 1)]));
         const Period& period = *looked;
-        const std::vector<Tally> tallies = tally(period, ranked);
+        TF_ASSIGN(const std::vector<Tally> tallies, tally(period, ranked));
         for (std::uint32_t group = 0; group < ranked.count(); ++group) {
+            TF_TRY(run_.check_cancelled());
             std::vector<ask::Cell> cells;
             if (timed) cells.emplace_back(ask::TimeLabel{run_.plan().range.labels[row]});
             for (const std::string& label : ranked.labels[group])
@@ -287,11 +289,13 @@ Result<Opened> Count::open(const OpenRequest& request) {
     opened.unit = run_.plan().unit;
     opened.units =
         kernel::BitSet(customers ? run_.frames().customer_count() : run_.frames().user_count());
-    period.held.each([&](std::uint32_t i) {
+    TF_TRY(run_.for_each(period.held.size(), [&](std::size_t at) {
+        const auto i = static_cast<std::uint32_t>(at);
+        if (!period.held.test(i)) return;
         const std::vector<std::uint32_t> groups = groups_of(period, i, ranked);
         if (group && std::ranges::find(groups, *group) == groups.end()) return;
         opened.units.set(customers ? period.among.customers[i] : period.among.users[i]);
-    });
+    }));
     return opened;
 }
 

@@ -50,7 +50,7 @@ private:
     };
     std::vector<std::uint32_t> groups_of(const Period& period, std::uint32_t i,
                                          const RankedCells& ranked) const;
-    std::vector<Tally> tally(const Period& period, const RankedCells& ranked) const;
+    Result<std::vector<Tally>> tally(const Period& period, const RankedCells& ranked) const;
     std::vector<ask::Cell> shown(const Tally& tally) const;
     void add_totals(const Period& period, const Tally& total, ask::Answer& answer) const;
     ask::Cell aggregate(const plan::UnitAggregate& aggregate,

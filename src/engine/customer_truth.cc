@@ -70,15 +70,13 @@ bool CustomerTruth::serves(const plan::Condition& condition) {
     return compare != nullptr && keeps_its_value(compare->left) && keeps_its_value(compare->right);
 }
 
-CustomerTruth::CustomerTruth(const Run& run, const Holds& holds)
-    : customers_(judge(run, holds)), of_nobody_(holds(kNobody, run.plan().at)) {}
-
-SpanLists CustomerTruth::judge(const Run& run, const Holds& holds) {
+Result<CustomerTruth> CustomerTruth::judge(const Run& run, const Holds& holds) {
     const frame::Snapshot& frames = run.frames();
     std::vector<SpanLists::Entry> entries;
-    for (std::uint32_t customer = 0; customer < frames.customer_count(); ++customer) {
+    TF_TRY(run.for_each(frames.customer_count(), [&](std::size_t i) {
+        const auto customer = static_cast<std::uint32_t>(i);
         const model::CustomerOrdinal ordinal{customer};
-        if (frames.canonical(ordinal) != ordinal) continue;
+        if (frames.canonical(ordinal) != ordinal) return;
         TimeMs from = kBeginningOfTime;
         std::vector<TimeMs> changes = frames.changes(ordinal);
         changes.push_back(kEndOfTime);
@@ -87,16 +85,18 @@ SpanLists CustomerTruth::judge(const Run& run, const Holds& holds) {
             if (holds(customer, from)) entries.push_back({customer, {from, change}});
             from = change;
         }
-    }
-    return {frames.customer_count(), std::move(entries)};
+    }));
+    return CustomerTruth({frames.customer_count(), std::move(entries)},
+                         holds(kNobody, run.plan().at));
 }
 
-SpanLists CustomerTruth::by_user(const Run& run) const {
+Result<SpanLists> CustomerTruth::by_user(const Run& run) const {
     const frame::Snapshot& frames = run.frames();
     std::vector<SpanLists::Entry> entries;
-    for (std::uint32_t customer = 0; customer < customers_.count(); ++customer) {
+    TF_TRY(run.for_each(customers_.count(), [&](std::size_t number) {
+        const auto customer = static_cast<std::uint32_t>(number);
         const std::span<const frame::Span> held = customers_.of(customer);
-        if (held.empty()) continue;
+        if (held.empty()) return;
         const auto edges = frames.edges_of(model::CustomerOrdinal{customer});
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
             const std::uint32_t user = model::index(edges.user(i));
@@ -108,8 +108,8 @@ SpanLists CustomerTruth::by_user(const Run& run) const {
                 }
             }
         }
-    }
-    return {frames.user_count(), std::move(entries)};
+    }));
+    return SpanLists(frames.user_count(), std::move(entries));
 }
 
 }  // namespace twofold::engine

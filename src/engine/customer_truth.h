@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "engine/run.h"
 #include "frame/edges.h"
 #include "plan/condition.h"
@@ -43,8 +45,9 @@ public:
     static bool keeps_its_value(const plan::Expression& expression);
 
     /// `holds` tells of a customer (kNobody: of none) and an instant. Calls it for every customer.
+    /// Errors: as Run::check_cancelled().
     using Holds = std::function<bool(std::uint32_t customer, TimeMs instant)>;
-    CustomerTruth(const Run& run, const Holds& holds);
+    static Result<CustomerTruth> judge(const Run& run, const Holds& holds);
 
     bool holds(std::uint32_t customer, TimeMs instant) const noexcept {
         return customer == kNobody ? of_nobody_ : customers_.holds(customer, instant);
@@ -53,11 +56,13 @@ public:
     /// By customer: when it holds.
     const SpanLists& customers() const noexcept { return customers_; }
     /// By user: when an event of theirs that names no customer belongs to one for which it holds.
-    SpanLists by_user(const Run& run) const;
+    /// Errors: as Run::check_cancelled().
+    Result<SpanLists> by_user(const Run& run) const;
 
 private:
     static constexpr std::uint32_t kNobody = 0xffff'ffff;
-    static SpanLists judge(const Run& run, const Holds& holds);
+    CustomerTruth(SpanLists customers, bool of_nobody)
+        : customers_(std::move(customers)), of_nobody_(of_nobody) {}
 
     SpanLists customers_;
     bool of_nobody_ = false;

@@ -234,26 +234,26 @@ void FactReader::relations(std::uint32_t user, std::uint32_t customer, const pla
     });
 }
 
-std::vector<std::uint32_t> users_existing(const frame::Snapshot& frames, TimeMs instant,
-                                          bool known_only) {
+Result<std::vector<std::uint32_t>> users_existing(const Run& run, TimeMs instant, bool known_only) {
+    const frame::Snapshot& frames = run.frames();
     std::vector<std::uint32_t> users;
-    for (std::uint32_t i = 0; i < frames.user_count(); ++i) {
-        const model::UserOrdinal user{i};
-        if (frames.canonical(user) != user || frames.exists_from(user) > instant) continue;
-        if (!known_only || frames.directory().known(user)) users.push_back(i);
-    }
+    TF_TRY(run.for_each(frames.user_count(), [&](std::size_t i) {
+        const model::UserOrdinal user{static_cast<std::uint32_t>(i)};
+        if (frames.canonical(user) != user || frames.exists_from(user) > instant) return;
+        if (!known_only || frames.directory().known(user)) users.push_back(model::index(user));
+    }));
     return users;
 }
 
-std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames,
-                                              const frame::Belonging& belonging, TimeMs instant) {
+Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs instant) {
+    const frame::Snapshot& frames = run.frames();
     std::vector<std::uint32_t> customers;
-    for (std::uint32_t i = 0; i < frames.customer_count(); ++i) {
-        const model::CustomerOrdinal customer{i};
-        if (frames.canonical(customer) == customer && belonging.exists_from(customer) <= instant) {
-            customers.push_back(i);
-        }
-    }
+    TF_TRY(run.for_each(frames.customer_count(), [&](std::size_t i) {
+        const model::CustomerOrdinal customer{static_cast<std::uint32_t>(i)};
+        if (frames.canonical(customer) != customer) return;
+        if (run.belonging().exists_from(customer) <= instant)
+            customers.push_back(model::index(customer));
+    }));
     return customers;
 }
 

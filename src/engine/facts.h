@@ -93,9 +93,8 @@ private:
 };
 
 /// Every canonical user (customer) that exists at the moment, ascending.
-std::vector<std::uint32_t> users_existing(const frame::Snapshot& frames, TimeMs instant,
-                                          bool known_only);
-std::vector<std::uint32_t> customers_existing(const frame::Snapshot& frames,
-                                              const frame::Belonging& belonging, TimeMs instant);
+/// Errors: as Run::check_cancelled().
+Result<std::vector<std::uint32_t>> users_existing(const Run& run, TimeMs instant, bool known_only);
+Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs instant);
 
 }  // namespace twofold::engine

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "engine/in_order.h"
 #include "engine/point_condition.h"
 #include "engine/row_values.h"
 #include "store/snapshot.h"
@@ -177,7 +178,7 @@ Result<std::vector<FunnelEntry>> Funnel::entries() {
         return fail(ErrorCode::kTooLarge,
                     "more entries than one funnel judges: " + std::to_string(kEntriesMax));
     }
-    std::ranges::sort(entries);
+    TF_TRY(sort_all(run_, entries));
     const auto repeated = std::ranges::unique(entries);
     entries.erase(repeated.begin(), repeated.end());
     return entries;
@@ -269,36 +270,38 @@ Result<Funnel::Outcomes> Funnel::decide() {
 }
 
 template <typename Take>
-void Funnel::each_of_group(const Outcomes& outcomes, std::uint32_t group, Take&& take) const {
+Status Funnel::each_of_group(const Outcomes& outcomes, std::uint32_t group,
+                             const Take& take) const {
     const auto& reached = outcomes.reached.units;
     if (plan_.by.items.empty()) {
-        std::ranges::for_each(reached, take);
-        return;
+        return run_.for_each(reached.size(), [&](std::size_t i) { take(reached[i]); });
     }
-    for (const std::uint32_t i : outcomes.units_of_group[group])
-        take(reached[i]);
+    const auto& units = outcomes.units_of_group[group];
+    return run_.for_each(units.size(), [&](std::size_t i) { take(reached[units[i]]); });
 }
 
 /// By step; one more than there are, the last being nobody.
-std::vector<Funnel::StepTally> Funnel::tally(const Outcomes& outcomes, std::uint32_t group) const {
+Result<std::vector<Funnel::StepTally>> Funnel::tally(const Outcomes& outcomes,
+                                                     std::uint32_t group) const {
     std::vector<StepTally> steps(plan_.steps.size() + 1);
-    each_of_group(outcomes, group, [&](const UnitOutcome& one) { ++steps[one.depth - 1].count; });
+    TF_TRY(each_of_group(outcomes, group,
+                         [&](const UnitOutcome& one) { ++steps[one.depth - 1].count; }));
     for (std::size_t step = plan_.steps.size(); step-- > 0;) {
         steps[step].count += steps[step + 1].count;
         if (step > 0) steps[step].seconds.reserve(steps[step].count);
     }
-    each_of_group(outcomes, group, [&](const UnitOutcome& one) {
+    TF_TRY(each_of_group(outcomes, group, [&](const UnitOutcome& one) {
         for (std::uint32_t step = 1; step < one.depth; ++step) {
             const DurationMs took =
                 outcomes.reached.time(one, step) - outcomes.reached.time(one, step - 1);
             steps[step].total_ms += took;
             steps[step].seconds.add(static_cast<double>(took) / 1000.0);
         }
-    });
+    }));
     return steps;
 }
 
-ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
+Result<ask::Answer> Funnel::steps_answer(const Outcomes& outcomes) const {
     ask::Answer answer;
     const std::string unit(plan::unit_name(run_.plan().unit));
     answer.columns = {{"step", ask::CellType::kInteger, ""}, {"event", ask::CellType::kText, ""}};
@@ -310,8 +313,10 @@ ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
     for (const char* name : {"median_seconds", "average_seconds"})
         answer.columns.push_back({name, ask::CellType::kNumber, "seconds"});
     std::vector<std::vector<StepTally>> groups;
-    for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group)
-        groups.push_back(tally(outcomes, group));
+    for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
+        TF_ASSIGN(std::vector<StepTally> done, tally(outcomes, group));
+        groups.push_back(std::move(done));
+    }
     for (std::uint32_t step = 0; step < plan_.steps.size(); ++step) {
         for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
             StepTally& done = groups[group][step];
@@ -334,7 +339,7 @@ ask::Answer Funnel::steps_answer(const Outcomes& outcomes) const {
     return answer;
 }
 
-ask::Answer Funnel::entering_answer(const Outcomes& outcomes) const {
+Result<ask::Answer> Funnel::entering_answer(const Outcomes& outcomes) const {
     const plan::Plan& plan = run_.plan();
     const Zone& zone = plan.calendar.zone();
     ask::Answer answer;
@@ -346,32 +351,42 @@ ask::Answer Funnel::entering_answer(const Outcomes& outcomes) const {
     answer.columns.push_back({"completed", ask::CellType::kInteger, unit});
     const TimeMs end = std::min(plan.range.to, run_.hidden_from());
     TimeMs start = zone.floor(*plan_.entering, plan.range.from, plan.calendar.week_start());
-    while (start < end) {
-        const TimeMs next = zone.advance(*plan_.entering, start, 1);
-        for (std::uint32_t group = 0; group < outcomes.ranked.count(); ++group) {
-            std::int64_t entered = 0;
-            std::int64_t completed = 0;
-            each_of_group(outcomes, group, [&](const UnitOutcome& one) {
-                const TimeMs entry = outcomes.reached.time(one, 0);
-                if (entry < start || entry >= next) return;
-                ++entered;
-                completed += one.depth == plan_.steps.size() ? 1 : 0;
-            });
-            std::vector<ask::Cell> row{ask::TimeLabel{zone.label(*plan_.entering, start)}};
-            for (const std::string& label : outcomes.ranked.labels[group])
-                row.emplace_back(label);
-            row.emplace_back(entered);
-            row.emplace_back(completed);
-            answer.rows.push_back(std::move(row));
-        }
-        start = next;
+    std::vector<TimeMs> starts;
+    for (; start < end; start = zone.advance(*plan_.entering, start, 1))
+        starts.push_back(start);
+    struct Entered {
+        std::int64_t entered = 0;
+        std::int64_t completed = 0;
+    };
+    const std::uint32_t groups = outcomes.ranked.count();
+    std::vector<Entered> counts(starts.size() * groups);  // by period, then by group
+    for (std::uint32_t group = 0; group < groups; ++group) {
+        TF_TRY(each_of_group(outcomes, group, [&](const UnitOutcome& one) {
+            const TimeMs entry = outcomes.reached.time(one, 0);
+            const auto after = std::ranges::upper_bound(starts, entry);
+            if (after == starts.begin() || entry >= start) return;
+            const auto period = static_cast<std::size_t>(after - starts.begin()) - 1;
+            Entered& count = counts[period * groups + group];
+            ++count.entered;
+            count.completed += one.depth == plan_.steps.size() ? 1 : 0;
+        }));
     }
+    TF_TRY(run_.for_each(counts.size(), [&](std::size_t i) {
+        const auto label = zone.label(*plan_.entering, starts[i / groups]);
+        std::vector<ask::Cell> row{ask::TimeLabel{label}};
+        for (const std::string& of_group : outcomes.ranked.labels[i % groups])
+            row.emplace_back(of_group);
+        row.emplace_back(counts[i].entered);
+        row.emplace_back(counts[i].completed);
+        answer.rows.push_back(std::move(row));
+    }));
     return answer;
 }
 
 Result<ask::Answer> Funnel::answer() {
     TF_ASSIGN(const Outcomes outcomes, decide());
-    ask::Answer answer = plan_.entering ? entering_answer(outcomes) : steps_answer(outcomes);
+    TF_ASSIGN(ask::Answer answer,
+              plan_.entering ? entering_answer(outcomes) : steps_answer(outcomes));
     if (outcomes.derived) {
         answer.notes.push_back("Users do the facts of customers they are inside: derived.");
     }
@@ -417,8 +432,8 @@ Result<Opened> Funnel::open(const OpenRequest& request) {
     if (plan_.by.items.empty() || found == outcomes.ranked.labels.end()) {
         return fail(ErrorCode::kNotFound, "the answer has no such cell: " + request.by->front());
     }
-    each_of_group(outcomes, static_cast<std::uint32_t>(found - outcomes.ranked.labels.begin()),
-                  take);
+    const auto group = static_cast<std::uint32_t>(found - outcomes.ranked.labels.begin());
+    TF_TRY(each_of_group(outcomes, group, take));
     for (const std::string& label : *request.by)
         opened.what += ", " + label;
     return opened;

@@ -89,16 +89,16 @@ private:
     std::uint32_t first_by_label(std::span<const std::uint32_t> cells,
                                  const CellTable& table) const;
     template <typename Take>
-    void each_of_group(const Outcomes& outcomes, std::uint32_t group, Take&& take) const;
+    Status each_of_group(const Outcomes& outcomes, std::uint32_t group, const Take& take) const;
     /// What was done of one step.
     struct StepTally {
         std::uint64_t count = 0;
         std::int64_t total_ms = 0;  ///< Since the step before.
         kernel::Samples seconds;    ///< The same, of each.
     };
-    std::vector<StepTally> tally(const Outcomes& outcomes, std::uint32_t group) const;
-    ask::Answer steps_answer(const Outcomes& outcomes) const;
-    ask::Answer entering_answer(const Outcomes& outcomes) const;
+    Result<std::vector<StepTally>> tally(const Outcomes& outcomes, std::uint32_t group) const;
+    Result<ask::Answer> steps_answer(const Outcomes& outcomes) const;
+    Result<ask::Answer> entering_answer(const Outcomes& outcomes) const;
 
     Run& run_;
     Judge& judge_;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/funnel.h"
+#include "engine/in_order.h"
 #include "engine/listed_rows.h"
 #include "engine/point_condition.h"
 #include "engine/row_values.h"
@@ -209,7 +210,7 @@ Result<std::vector<bool>> Funnel::look_up(std::span<const std::size_t> places,
     order.reserve(places.size());
     for (std::uint32_t i = 0; i < places.size(); ++i)
         order.emplace_back(numbers[places[i]] - 1, i);
-    std::ranges::sort(order);
+    TF_TRY(sort_all(run_, order));
     std::vector<std::uint32_t> rows;
     rows.reserve(order.size());
     for (const auto& [row, place] : order)
@@ -219,13 +220,13 @@ Result<std::vector<bool>> Funnel::look_up(std::span<const std::size_t> places,
     CellFinder finder(values_, tuples_);
     std::array<std::uint32_t, kTapeColumnsMax> values{};
     std::vector<bool> whole(places.size());
-    for (std::size_t i = 0; i < order.size(); ++i) {
+    TF_TRY(run_.for_each(order.size(), [&](std::size_t i) {
         for (std::size_t column = 0; column < columns.size(); ++column)
             values[column] = columns[column][i];
         const auto own = std::span(values).first(columns.size());
         cells[places[order[i].second]] = join_cells(own, finder);
         whole[order[i].second] = std::ranges::find(own, kNoCell) == own.end();
-    }
+    }));
     return whole;
 }
 
@@ -247,17 +248,17 @@ Status Funnel::break_down(Outcomes& outcomes) {
         alone.items = {plan_.by.items[k]};
         CellTable single;
         TF_ASSIGN(const CellLists lists, cells_of_points(judge_, alone, entries, values_, single));
-        for (std::size_t i = 0; i < units.size(); ++i) {
+        TF_TRY(run_.for_each(units.size(), [&](std::size_t i) {
             std::vector<std::uint32_t>& all = of_units[k].all.emplace_back();
             for (const std::uint32_t cell : lists.of(i))
                 all.push_back(single.key(cell).first);
             of_units[k].first.push_back(first_by_label(lists.of(i), single));
-        }
+        }));
     }
     CellFinder finder(values_, cells_);
     std::vector<std::optional<double>> ranks;
     FoundCells found;
-    for (std::size_t i = 0; i < units.size(); ++i) {
+    TF_TRY(run_.for_each(units.size(), [&](std::size_t i) {
         find_cells(outcomes.reached, i, of_units, finder, found);
         outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
         for (const std::uint32_t cell : found.cells) {
@@ -265,18 +266,18 @@ Status Funnel::break_down(Outcomes& outcomes) {
             if (cell >= ranks.size()) ranks.resize(cell + 1);
             ranks[cell] = ranks[cell].value_or(0) + 1;
         }
-    }
+    }));
     outcomes.cells.begins.push_back(static_cast<std::uint32_t>(outcomes.cells.cells.size()));
-    outcomes.ranked = rank_cells(ranks, plan_.by, values_, cells_);
+    TF_ASSIGN(outcomes.ranked, rank_cells(run_, ranks, plan_.by, values_, cells_));
     outcomes.units_of_group.resize(outcomes.ranked.count());
-    for (std::uint32_t i = 0; i < units.size(); ++i) {
+    return run_.for_each(units.size(), [&](std::size_t at) {
+        const auto i = static_cast<std::uint32_t>(at);
         for (const std::uint32_t cell : outcomes.cells.of(i)) {
             auto& group = outcomes.units_of_group[outcomes.ranked.of_cell[cell]];
             // Several values of one unit may fall into one row, the rest.
             if (group.empty() || group.back() != i) group.push_back(i);
         }
-    }
-    return {};
+    });
 }
 
 }  // namespace twofold::engine

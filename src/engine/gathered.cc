@@ -5,6 +5,8 @@
 #include <atomic>
 #include <utility>
 
+#include "engine/in_order.h"
+
 namespace twofold::engine {
 
 struct Gathered::Share {
@@ -96,6 +98,7 @@ Result<Gathered> Gathered::gather(Run& run, Scan scan) {
     for (const auto& sink : sinks) {
         const auto number = static_cast<std::uint32_t>(gathered.shares_.size());
         std::shared_ptr<const Share> share = sink->take();
+        TF_TRY(run.check_cancelled());
         const auto& rows = share->rows;
         for (std::size_t begin = 0; begin < rows.size();) {
             std::size_t end = begin + 1;
@@ -106,7 +109,8 @@ Result<Gathered> Gathered::gather(Run& run, Scan scan) {
         }
         gathered.shares_.push_back(std::move(share));
     }
-    std::ranges::sort(gathered.places_, {}, &Place::unit);
+    TF_TRY(sort_all(run, gathered.places_,
+                    [](const Place& a, const Place& b) { return a.unit < b.unit; }));
     return gathered;
 }
 

@@ -37,6 +37,17 @@ void put_back(const BitSet& among, const BitSet& picked, BitSet& all) {
 
 }  // namespace
 
+/// What `test` says of each point.
+template <typename Test>
+Result<BitSet> Judge::each_holds(const Points& points, const Test& test) const {
+    BitSet held(points.size());
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t at) {
+        const auto i = static_cast<std::uint32_t>(at);
+        held.assign(i, test(i));
+    }));
+    return held;
+}
+
 At Judge::at(const Points& points, std::uint32_t i) const {
     At at;
     if (!points.users.empty()) at.user = points.users[i];
@@ -78,10 +89,9 @@ Result<BitSet> Judge::holds(const plan::Condition& condition, const Points& poin
     if (const auto* lower = std::get_if<plan::Lower>(&condition.node)) {
         return lower_holds(*lower, points);
     }
-    BitSet held(points.size());  // a role, a relation
-    for (std::uint32_t i = 0; i < points.size(); ++i)
-        held.assign(i, facts_hold(facts_, condition, at(points, i)));
-    return held;
+    // A role, a relation.
+    return each_holds(
+        points, [&](std::uint32_t i) { return facts_hold(facts_, condition, at(points, i)); });
 }
 
 Result<BitSet> Judge::all_hold(const std::vector<plan::Condition>& parts, const Points& points) {
@@ -111,23 +121,21 @@ Result<BitSet> Judge::any_holds(const std::vector<plan::Condition>& parts, const
     return result;
 }
 
-BitSet Judge::trait_holds(const plan::FactTest& test, const frame::TraitColumn* column,
-                          const Points& points) const {
+Result<BitSet> Judge::trait_holds(const plan::FactTest& test, const frame::TraitColumn* column,
+                                  const Points& points) const {
     const bool missing = test.test.accepts_missing();
-    BitSet held(points.size());
     // Decided once per value, when first met: a trait may have more values than there are points.
     constexpr std::uint8_t kUnknown = 2;
     std::vector<std::uint8_t> known(column == nullptr ? 1 : column->code_count(), kUnknown);
     known[0] = missing ? 1 : 0;
-    for (std::uint32_t i = 0; i < points.size(); ++i) {
+    return each_holds(points, [&](std::uint32_t i) {
         const std::uint32_t user = points.users[i];
         const std::uint32_t code = column == nullptr || user == kNobody
                                        ? 0
                                        : column->code_at(model::UserOrdinal{user}, run_.plan().at);
         if (known[code] == kUnknown) known[code] = test.test.accepts(column->value(code)) ? 1 : 0;
-        held.assign(i, known[code] == 1);
-    }
-    return held;
+        return known[code] == 1;
+    });
 }
 
 Result<BitSet> Judge::test_holds(const plan::FactTest& test, const Points& points) {
@@ -139,44 +147,37 @@ Result<BitSet> Judge::test_holds(const plan::FactTest& test, const Points& point
     TF_ASSIGN(const std::vector<Value> left, values(test.left, points));
     const plan::Meaning meaning = test.left.meaning();
     const double scale = facts_.money_scale();
-    BitSet held(points.size());
-    for (std::uint32_t i = 0; i < points.size(); ++i)
-        held.assign(i, test.test.accepts(comparable(left[i], meaning, scale)));
-    return held;
+    return each_holds(points, [&](std::uint32_t i) {
+        return test.test.accepts(comparable(left[i], meaning, scale));
+    });
 }
 
 Result<BitSet> Judge::compare_holds(const plan::Compare& compare, const Points& points) {
     TF_ASSIGN(const std::vector<Value> left, values(compare.left, points));
     TF_ASSIGN(const std::vector<Value> right, values(compare.right, points));
     const double scale = facts_.money_scale();
-    BitSet held(points.size());
-    for (std::uint32_t i = 0; i < points.size(); ++i) {
-        held.assign(
-            i, plan::compare_values(comparable(left[i], compare.left.meaning(), scale), compare.op,
-                                    comparable(right[i], compare.right.meaning(), scale)));
-    }
-    return held;
+    return each_holds(points, [&](std::uint32_t i) {
+        return plan::compare_values(comparable(left[i], compare.left.meaning(), scale), compare.op,
+                                    comparable(right[i], compare.right.meaning(), scale));
+    });
 }
 
 Result<BitSet> Judge::near_holds(const plan::NearMoment& near, const Points& points) {
     TF_ASSIGN(const std::vector<Value> left, values(near.left, points));
-    BitSet held(points.size());
-    for (std::uint32_t i = 0; i < points.size(); ++i) {
+    return each_holds(points, [&](std::uint32_t i) {
         const plan::Moment& moment = points.moment(i);
         const TimeMs from = near.next ? moment.nominal : moment.nominal - near.duration;
         const TimeMs to = near.next ? moment.nominal + near.duration : moment.before;
-        held.assign(i, plan::ValueTest::time_within(from, to).accepts(left[i]));
-    }
-    return held;
+        return plan::ValueTest::time_within(from, to).accepts(left[i]);
+    });
 }
 
 Result<BitSet> Judge::did_holds(const plan::Did& did, const Points& points) {
     TF_ASSIGN(const std::vector<std::int64_t> counts,
               behaviour_.counts(did.selector, did.window, did.about, points));
-    BitSet held(points.size());
-    for (std::uint32_t i = 0; i < points.size(); ++i)
-        held.assign(i, counts[i] >= did.at_least && counts[i] <= did.at_most);
-    return held;
+    return each_holds(points, [&](std::uint32_t i) {
+        return counts[i] >= did.at_least && counts[i] <= did.at_most;
+    });
 }
 
 bool Judge::seen_by_directory(const plan::Fact& fact, const Points& points) const {
@@ -209,10 +210,10 @@ Result<std::vector<Value>> Judge::values(const plan::Expression& expression, con
         TF_ASSIGN(const std::vector<Value> left, this->values(*node->left, points));
         TF_ASSIGN(const std::vector<Value> right, this->values(*node->right, points));
         const double scale = facts_.money_scale();
-        for (std::uint32_t i = 0; i < points.size(); ++i) {
+        TF_TRY(run_.for_each(points.size(), [&](std::size_t i) {
             values[i] = arithmetic(node->op, left[i], node->left->meaning(), right[i],
                                    node->right->meaning(), scale);
-        }
+        }));
         return values;
     }
     TF_TRY(run_.for_each(points.size(), [&](std::size_t i) {
@@ -231,8 +232,8 @@ Result<std::shared_ptr<const BitSet>> Judge::everyone(const plan::Condition& con
     points.moments = {run_.plan().moment};
     const bool users = side == Points::Side::kUsers;
     auto& ordinals = users ? points.users : points.customers;
-    ordinals = users ? users_existing(frames(), run_.plan().at, false)
-                     : customers_existing(frames(), run_.belonging(), run_.plan().at);
+    TF_ASSIGN(ordinals, users ? users_existing(run_, run_.plan().at, false)
+                              : customers_existing(run_, run_.plan().at));
     TF_ASSIGN(const BitSet held, holds(condition, points));
     auto bits = std::make_shared<BitSet>(users ? frames().user_count() : frames().customer_count());
     held.each([&](std::uint32_t i) { bits->set(ordinals[i]); });

@@ -35,6 +35,7 @@ public:
     Result<std::shared_ptr<const kernel::BitSet>> everyone(const plan::Condition& condition,
                                                            Points::Side side);
 
+    const Run& run() const { return run_; }
     const FactReader& facts() const { return facts_; }
     const frame::Snapshot& frames() const { return run_.frames(); }
 
@@ -46,9 +47,10 @@ public:
     };
     /// Users inside each point's customer, or in the roles that are asked for. One point per
     /// relation where `by_relation`.
-    Pairs users_of(const Points& points, const Roles& roles, bool by_relation, bool ever) const;
+    Result<Pairs> users_of(const Points& points, const Roles& roles, bool by_relation,
+                           bool ever) const;
     /// Likewise the customers of each point's user, or of its event.
-    Pairs customers_of(const Points& points, const Roles& roles, bool by_relation) const;
+    Result<Pairs> customers_of(const Points& points, const Roles& roles, bool by_relation) const;
 
 private:
     Result<kernel::BitSet> all_hold(const std::vector<plan::Condition>& parts,
@@ -62,9 +64,12 @@ private:
     Result<kernel::BitSet> lift_holds(const plan::Lift& lift, const Points& points);
     Result<kernel::BitSet> lower_holds(const plan::Lower& lower, const Points& points);
     bool seen_by_directory(const plan::Fact& fact, const Points& points) const;
-    Pairs customers_of_events(const Points& points, const Roles& roles, bool by_relation) const;
-    kernel::BitSet trait_holds(const plan::FactTest& test, const frame::TraitColumn* column,
-                               const Points& points) const;
+    template <typename Test>
+    Result<kernel::BitSet> each_holds(const Points& points, const Test& test) const;
+    Result<Pairs> customers_of_events(const Points& points, const Roles& roles,
+                                      bool by_relation) const;
+    Result<kernel::BitSet> trait_holds(const plan::FactTest& test, const frame::TraitColumn* column,
+                                       const Points& points) const;
     At at(const Points& points, std::uint32_t i) const;
 
     Run& run_;

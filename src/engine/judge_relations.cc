@@ -106,15 +106,16 @@ Judge::Pairs empty_pairs(const Points& from) {
 
 }  // namespace
 
-Judge::Pairs Judge::users_of(const Points& points, const Roles& roles, bool by_relation,
-                             bool ever) const {
+Result<Judge::Pairs> Judge::users_of(const Points& points, const Roles& roles, bool by_relation,
+                                     bool ever) const {
     Pairs pairs = empty_pairs(points);
     PairWriter writer{facts_, roles, by_relation, Look::kAtTheMoment, pairs, {}};
-    for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t at) {
+        const auto owner = static_cast<std::uint32_t>(at);
         const std::uint32_t customer = points.customers[owner];
-        if (customer == kNobody) continue;
+        if (customer == kNobody) return;
         const auto edges = frames().edges_of(model::CustomerOrdinal{customer});
-        if (edges.empty()) continue;
+        if (edges.empty()) return;
         const std::uint32_t first = frames().first_edge(model::CustomerOrdinal{customer});
         const plan::Moment& moment = points.moment(owner);
         for (std::uint32_t i = 0; i < edges.size(); ++i) {
@@ -122,17 +123,19 @@ Judge::Pairs Judge::users_of(const Points& points, const Roles& roles, bool by_r
                                      : facts_.inside(edges, i, moment, Look::kAtTheMoment);
             writer.add(points, owner, model::index(edges.user(i)), customer, first + i, inside);
         }
-    }
+    }));
     return pairs;
 }
 
-Judge::Pairs Judge::customers_of(const Points& points, const Roles& roles, bool by_relation) const {
+Result<Judge::Pairs> Judge::customers_of(const Points& points, const Roles& roles,
+                                         bool by_relation) const {
     if (!points.acting.empty()) return customers_of_events(points, roles, by_relation);
     Pairs pairs = empty_pairs(points);
     PairWriter writer{facts_, roles, by_relation, Look::kAsAsked, pairs, {}};
-    for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t at) {
+        const auto owner = static_cast<std::uint32_t>(at);
         const std::uint32_t user = points.users[owner];
-        if (user == kNobody) continue;
+        if (user == kNobody) return;
         const auto of_user = frames().edges_of(model::UserOrdinal{user});
         for (std::uint32_t i = 0; i < of_user.size(); ++i) {
             const model::CustomerOrdinal customer = of_user.customer(i);
@@ -143,17 +146,18 @@ Judge::Pairs Judge::customers_of(const Points& points, const Roles& roles, bool 
                        frames().first_edge(customer) + place,
                        facts_.inside(edges, place, points.moment(owner)));
         }
-    }
+    }));
     return pairs;
 }
 
-Judge::Pairs Judge::customers_of_events(const Points& points, const Roles& roles,
-                                        bool by_relation) const {
+Result<Judge::Pairs> Judge::customers_of_events(const Points& points, const Roles& roles,
+                                                bool by_relation) const {
     Pairs pairs = empty_pairs(points);
     PairWriter writer{facts_, roles, by_relation, Look::kAsAsked, pairs, {}};
     const EventCustomers belonging(run_);
     std::vector<std::uint32_t> customers;
-    for (std::uint32_t owner = 0; owner < points.size(); ++owner) {
+    TF_TRY(run_.for_each(points.size(), [&](std::size_t at) {
+        const auto owner = static_cast<std::uint32_t>(at);
         const std::uint32_t user = points.users[owner];
         belonging.of(user, points.acting[owner], points.moment(owner).instant(), customers);
         for (const std::uint32_t customer : customers) {
@@ -164,14 +168,14 @@ Judge::Pairs Judge::customers_of_events(const Points& points, const Roles& roles
                                      : kNobody;
             writer.add(points, owner, user, customer, edge, true);
         }
-    }
+    }));
     return pairs;
 }
 
 Result<BitSet> Judge::lift_holds(const plan::Lift& lift, const Points& points) {
     const bool by_relation = lift.condition && speaks_of_relation(*lift.condition);
-    const Pairs pairs =
-        users_of(points, {.only = lift.roles, .named = {}}, by_relation, lift.ever_related);
+    TF_ASSIGN(const Pairs pairs,
+              users_of(points, {.only = lift.roles, .named = {}}, by_relation, lift.ever_related));
     BitSet held(pairs.points.size(), true);
     if (lift.condition) {
         TF_ASSIGN(held, holds(*lift.condition, pairs.points));
@@ -190,7 +194,7 @@ Result<BitSet> Judge::lower_holds(const plan::Lower& lower, const Points& points
     Roles roles{.only = lower.roles, .named = {}};
     if (lower.bare) roles.named = named_roles(*lower.condition);
     const bool by_relation = lower.condition && speaks_of_relation(*lower.condition);
-    const Pairs pairs = customers_of(points, roles, by_relation);
+    TF_ASSIGN(const Pairs pairs, customers_of(points, roles, by_relation));
     BitSet held(pairs.points.size(), true);
     if (lower.condition) {
         TF_ASSIGN(held, holds(*lower.condition, pairs.points));

@@ -9,6 +9,7 @@
 
 #include "engine/answer_cells.h"
 #include "engine/facts.h"
+#include "engine/in_order.h"
 
 namespace twofold::engine {
 namespace {
@@ -76,47 +77,6 @@ Points pick(const Points& points, std::span<const std::uint32_t> order) {
     return picked;
 }
 
-/// Numbers below `count`, of which the first `wanted` are in order: a page needs no more. In pieces
-/// that are then merged, so that a sort of millions ends soon once the question is stopped.
-template <typename Before>
-Result<std::vector<std::uint32_t>> first_in_order(const Run& run, std::size_t count,
-                                                  std::size_t wanted, const Before& before) {
-    constexpr std::size_t kPiece = 1 << 14;
-    std::vector<std::uint32_t> numbers(count);
-    std::iota(numbers.begin(), numbers.end(), 0U);
-    wanted = std::min(wanted, count);
-    struct Rest {
-        std::span<const std::uint32_t> numbers;  // in order, never empty
-    };
-    std::vector<Rest> rests;
-    for (std::size_t begin = 0; begin < count; begin += kPiece) {
-        TF_TRY(run.check_cancelled());
-        const std::span piece = std::span(numbers).subspan(begin, std::min(kPiece, count - begin));
-        const std::size_t needed = std::min(wanted, piece.size());
-        std::ranges::partial_sort(piece, piece.begin() + static_cast<std::ptrdiff_t>(needed),
-                                  before);
-        if (needed > 0) rests.push_back({piece.first(needed)});
-    }
-    const auto later = [&before](const Rest& a, const Rest& b) {
-        return before(b.numbers.front(), a.numbers.front());
-    };
-    std::ranges::make_heap(rests, later);
-    std::vector<std::uint32_t> order;
-    order.reserve(wanted);
-    TF_TRY(run.for_each(wanted, [&](std::size_t) {
-        std::ranges::pop_heap(rests, later);
-        Rest& first = rests.back();
-        order.push_back(first.numbers.front());
-        first.numbers = first.numbers.subspan(1);
-        if (first.numbers.empty()) {
-            rests.pop_back();
-        } else {
-            std::ranges::push_heap(rests, later);
-        }
-    }));
-    return order;
-}
-
 }  // namespace
 
 Result<Points> List::relations() const {
@@ -128,7 +88,8 @@ Result<Points> List::relations() const {
     points.side = Points::Side::kPairs;
     points.moments = {moment};
     std::vector<frame::RelationInterval> relations;
-    const std::vector<std::uint32_t> users = users_existing(frames, moment.instant(), false);
+    TF_ASSIGN(const std::vector<std::uint32_t> users,
+              users_existing(run_, moment.instant(), false));
     TF_TRY(run_.for_each(users.size(), [&](std::size_t at) {
         const std::uint32_t user = users[at];
         const auto edges = frames.edges_of(model::UserOrdinal{user});
@@ -156,9 +117,9 @@ Result<Points> List::points() const {
     if (plan_.counted == ask::Counted::kRelations) return relations();
     if (plan_.counted == ask::Counted::kCustomers) {
         points.side = Points::Side::kCustomers;
-        points.customers = customers_existing(run_.frames(), run_.belonging(), moment.instant());
+        TF_ASSIGN(points.customers, customers_existing(run_, moment.instant()));
     } else {
-        points.users = users_existing(run_.frames(), moment.instant(), plan_.known_only);
+        TF_ASSIGN(points.users, users_existing(run_, moment.instant(), plan_.known_only));
     }
     return points;
 }
@@ -201,7 +162,9 @@ Result<std::vector<std::uint32_t>> List::order(const Points& points, std::size_t
         }
         return identities[a] < identities[b];
     };
-    return first_in_order(run_, points.size(), wanted, before);
+    std::vector<std::uint32_t> numbers(points.size());
+    std::iota(numbers.begin(), numbers.end(), 0U);
+    return first_in_order(run_, std::move(numbers), wanted, before);
 }
 
 Result<ask::Answer> List::show(Points points, const ask::AskOptions& options) {

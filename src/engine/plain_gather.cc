@@ -22,7 +22,8 @@ constexpr std::size_t kPlainFeedRows = 4'096;
 }  // namespace
 
 PlainGather::PlainGather(ScanContext& context)
-    : scan_(context.scan),
+    : context_(context),
+      scan_(context.scan),
       cursors_(context.sources.all().size()),
       selected_(kPlainPieceRows + 16),
       numbered_(!context.scan.cells.empty()) {
@@ -51,6 +52,7 @@ Status PlainGather::feed(std::uint32_t first, std::span<const std::uint32_t> lan
     takes_times_ = sink.takes_times();
     const auto count = static_cast<std::uint32_t>(lane_of.size());
     for (std::uint32_t begin = 0; begin < count; begin += kUnitsAtOnce) {
+        if (context_.cancelled()) return {};
         const std::uint32_t units = std::min(kUnitsAtOnce, count - begin);
         const std::uint32_t end = first + begin + units;
         opened_.clear();

@@ -80,6 +80,7 @@ private:
     bool make_room(std::size_t rows);
     void flush();
 
+    const ScanContext& context_;
     const Scan& scan_;
     std::vector<Cursor> cursors_;
     std::vector<OwnRows> opened_;            // of the units in hand, by cursor, then by unit

@@ -2,9 +2,11 @@
 #include "engine/point_cells.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
+#include "engine/in_order.h"
 #include "engine/point_condition.h"
 #include "engine/value_math.h"
 
@@ -68,12 +70,11 @@ private:
         const plan::Expression& expression = *breakdown_.expression;
         TF_ASSIGN(const std::vector<Value> values, judge_.values(expression, points_));
         const double scale = judge_.facts().money_scale();
-        for (std::size_t i = 0; i < values.size(); ++i) {
+        return judge_.run().for_each(values.size(), [&](std::size_t i) {
             Value shown = comparable(values[i], expression.meaning(), scale);
             if (breakdown_.bin_width) shown = bin_of(shown, *breakdown_.bin_width);
             ids_[i].push_back(finder_.value_id(shown));
-        }
-        return {};
+        });
     }
 
     Status read_whole() {
@@ -81,23 +82,21 @@ private:
         const bool user = breakdown_.kind == plan::Breakdown::Kind::kUser;
         const auto& ordinals = user ? points_.users : points_.customers;
         if (ordinals.empty() && points_.size() > 0) return cannot_break_points_down(breakdown_);
-        for (std::size_t i = 0; i < ordinals.size(); ++i) {
-            if (ordinals[i] == kNobody) continue;
+        return judge_.run().for_each(ordinals.size(), [&](std::size_t i) {
+            if (ordinals[i] == kNobody) return;
             const std::string_view id = user ? directory.id(model::UserOrdinal{ordinals[i]})
                                              : directory.id(model::CustomerOrdinal{ordinals[i]});
             ids_[i].push_back(finder_.value_id(Value::of_string(id)));
-        }
-        return {};
+        });
     }
 
     Status read_condition(const plan::Condition& condition, std::string_view yes,
                           std::string_view no) {
         TF_ASSIGN(const kernel::BitSet held, judge_.holds(condition, points_));
-        for (std::uint32_t i = 0; i < points_.size(); ++i) {
-            const std::string_view label = held.test(i) ? yes : no;
+        return judge_.run().for_each(points_.size(), [&](std::size_t i) {
+            const std::string_view label = held.test(static_cast<std::uint32_t>(i)) ? yes : no;
             if (!label.empty()) ids_[i].push_back(finder_.value_id(Value::of_string(label)));
-        }
-        return {};
+        });
     }
 
     Judge& judge_;
@@ -109,13 +108,14 @@ private:
 
 /// The customers of each user, each with its relation where that is asked for; of a user without
 /// any, nobody: so that all items of one cell speak of the same customer.
-Judge::Pairs bindings_of(const Judge& judge, const Points& points, bool by_relation) {
-    Judge::Pairs found = judge.customers_of(points, {}, by_relation);
+Result<Judge::Pairs> bindings_of(const Judge& judge, const Points& points, bool by_relation) {
+    TF_ASSIGN(Judge::Pairs found, judge.customers_of(points, {}, by_relation));
     std::vector<bool> has(points.size());
     for (const std::uint32_t owner : found.owners)
         has[owner] = true;
-    for (std::uint32_t i = 0; i < points.size(); ++i) {
-        if (has[i]) continue;
+    TF_TRY(judge.run().for_each(points.size(), [&](std::size_t at) {
+        if (has[at]) return;
+        const auto i = static_cast<std::uint32_t>(at);
         found.owners.push_back(i);
         found.points.users.push_back(points.users[i]);
         found.points.customers.push_back(kNobody);
@@ -125,8 +125,29 @@ Judge::Pairs bindings_of(const Judge& judge, const Points& points, bool by_relat
             found.points.relations.back().role = frame::kNoRole;
         }
         if (!points.one_moment()) found.points.moments.push_back(points.moments[i]);
-    }
+    }));
     return found;
+}
+
+std::optional<double> rank_of(std::span<const std::optional<double>> ranks, std::uint32_t cell) {
+    return cell < ranks.size() ? ranks[cell] : std::nullopt;
+}
+
+/// All cells that are not smaller than the top-th: they alone need labels, though of a million
+/// users all may rank alike.
+Result<std::vector<std::uint32_t>> biggest_cells(const Run& run,
+                                                 std::span<const std::optional<double>> ranks,
+                                                 std::uint32_t cell_count, std::uint32_t top) {
+    std::vector<std::uint32_t> cells(cell_count);
+    std::iota(cells.begin(), cells.end(), 0U);
+    if (top == 0 || top == cell_count) return cells;
+    TF_ASSIGN(const std::vector<std::uint32_t> first,
+              first_in_order(run, cells, top, [&](std::uint32_t a, std::uint32_t b) {
+                  return rank_of(ranks, a) > rank_of(ranks, b);
+              }));
+    const std::optional<double> least = rank_of(ranks, first.back());
+    std::erase_if(cells, [&](std::uint32_t cell) { return rank_of(ranks, cell) < least; });
+    return cells;
 }
 
 std::string label_of(std::uint32_t id, const ValueTable& values) {
@@ -143,7 +164,8 @@ Result<CellLists> cells_of_points(Judge& judge, const plan::By& by, const Points
         points.side == Points::Side::kUsers && std::ranges::any_of(by.items, is_of_customer);
     Judge::Pairs bindings;
     if (lowered) {
-        bindings = bindings_of(judge, points, std::ranges::any_of(by.items, is_of_relation));
+        TF_ASSIGN(bindings,
+                  bindings_of(judge, points, std::ranges::any_of(by.items, is_of_relation)));
     } else {
         bindings.owners.resize(points.size());
         std::iota(bindings.owners.begin(), bindings.owners.end(), 0U);
@@ -163,7 +185,7 @@ Result<CellLists> cells_of_points(Judge& judge, const plan::By& by, const Points
         return ids.empty() ? missing : ids;
     };
     std::vector<std::vector<std::uint32_t>> by_owner(points.size());
-    for (std::size_t binding = 0; binding < bindings.owners.size(); ++binding) {
+    TF_TRY(judge.run().for_each(bindings.owners.size(), [&](std::size_t binding) {
         auto& found = by_owner[bindings.owners[binding]];
         for (const std::uint32_t first : ids_of(0, binding)) {
             for (const std::uint32_t second : items.size() == 2 ? ids_of(1, binding) : missing) {
@@ -171,45 +193,44 @@ Result<CellLists> cells_of_points(Judge& judge, const plan::By& by, const Points
                 if (std::ranges::find(found, cell) == found.end()) found.push_back(cell);
             }
         }
-    }
+    }));
     CellLists lists;
-    for (const auto& found : by_owner) {
+    TF_TRY(judge.run().for_each(by_owner.size(), [&](std::size_t i) {
         lists.begins.push_back(static_cast<std::uint32_t>(lists.cells.size()));
-        lists.cells.insert(lists.cells.end(), found.begin(), found.end());
-    }
+        lists.cells.insert(lists.cells.end(), by_owner[i].begin(), by_owner[i].end());
+    }));
     lists.begins.push_back(static_cast<std::uint32_t>(lists.cells.size()));
     return lists;
 }
 
-RankedCells rank_cells(std::span<const std::optional<double>> ranks, const plan::By& by,
-                       const ValueTable& values, const CellTable& cells) {
+Result<RankedCells> rank_cells(const Run& run, std::span<const std::optional<double>> ranks,
+                               const plan::By& by, const ValueTable& values,
+                               const CellTable& cells) {
     const std::uint32_t cell_count = cells.size();
-    std::vector<std::vector<std::string>> labels(cell_count);
-    for (std::uint32_t cell = 0; cell < cell_count; ++cell) {
-        const CellTable::Key key = cells.key(cell);
-        labels[cell].push_back(label_of(key.first, values));
-        if (by.items.size() == 2) labels[cell].push_back(label_of(key.second, values));
-    }
-    const auto rank_of = [&](std::uint32_t cell) {
-        return cell < ranks.size() ? ranks[cell] : std::nullopt;
-    };
-    std::vector<std::uint32_t> order(cell_count);
-    std::iota(order.begin(), order.end(), 0U);
     const auto top = static_cast<std::uint32_t>(
         std::min<std::int64_t>(std::min(by.top, ask::kTopMax), cell_count));
-    // Those behind the top need no order: of a million users all may rank alike, and then every
-    // comparison is one of labels.
-    std::ranges::partial_sort(order, order.begin() + top, [&](std::uint32_t a, std::uint32_t b) {
-        const std::optional<double> left = rank_of(a);
-        const std::optional<double> right = rank_of(b);
-        if (left != right) return left.has_value() && (!right || *left > *right);
-        return labels[a] < labels[b];
-    });
+    TF_ASSIGN(const std::vector<std::uint32_t> biggest, biggest_cells(run, ranks, cell_count, top));
+    const bool two = by.items.size() == 2;
+    std::vector<std::array<std::string, 2>> labels(biggest.size());
+    TF_TRY(run.for_each(biggest.size(), [&](std::size_t i) {
+        const CellTable::Key key = cells.key(biggest[i]);
+        labels[i][0] = label_of(key.first, values);
+        if (two) labels[i][1] = label_of(key.second, values);
+    }));
+    std::vector<std::uint32_t> places(biggest.size());
+    std::iota(places.begin(), places.end(), 0U);
+    const auto before = [&](std::uint32_t a, std::uint32_t b) {
+        const std::optional<double> left = rank_of(ranks, biggest[a]);
+        const std::optional<double> right = rank_of(ranks, biggest[b]);
+        return left == right ? labels[a] < labels[b] : left > right;
+    };
+    TF_ASSIGN(const std::vector<std::uint32_t> order,
+              first_in_order(run, std::move(places), top, before));
     RankedCells ranked;
     ranked.of_cell.assign(cell_count, top);
-    for (std::uint32_t place = 0; place < top; ++place) {
-        ranked.of_cell[order[place]] = place;
-        ranked.labels.push_back(labels[order[place]]);
+    for (const std::uint32_t place : order) {
+        ranked.of_cell[biggest[place]] = ranked.count();
+        ranked.labels.emplace_back(labels[place].begin(), labels[place].begin() + (two ? 2 : 1));
     }
     ranked.has_other = cell_count > top;
     if (ranked.has_other) {

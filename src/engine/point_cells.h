@@ -35,8 +35,9 @@ struct RankedCells {
     bool has_other = false;  ///< The last row is the rest.
     std::uint32_t count() const { return static_cast<std::uint32_t>(labels.size()); }
 };
-/// A missing rank comes after all others.
-RankedCells rank_cells(std::span<const std::optional<double>> ranks, const plan::By& by,
-                       const ValueTable& values, const CellTable& cells);
+/// A missing rank comes after all others. Errors: as Run::check_cancelled().
+Result<RankedCells> rank_cells(const Run& run, std::span<const std::optional<double>> ranks,
+                               const plan::By& by, const ValueTable& values,
+                               const CellTable& cells);
 
 }  // namespace twofold::engine

@@ -246,13 +246,14 @@ Result<PointCondition::Node> PointCondition::compile_truth(const plan::Condition
     Node node;
     node.leaf = &condition;
     node.kind = Node::Kind::kTruth;
-    node.truth =
-        std::make_shared<const CustomerTruth>(run, [&](std::uint32_t customer, TimeMs instant) {
-            At at;
-            at.customer = customer;
-            at.moment = plan::Moment::including(instant);
-            return node_holds(*judged, at, kNobody);
-        });
+    TF_ASSIGN(CustomerTruth truth,
+              CustomerTruth::judge(run, [&](std::uint32_t customer, TimeMs instant) {
+                  At at;
+                  at.customer = customer;
+                  at.moment = plan::Moment::including(instant);
+                  return node_holds(*judged, at, kNobody);
+              }));
+    node.truth = std::make_shared<const CustomerTruth>(std::move(truth));
     return node;
 }
 
@@ -303,7 +304,8 @@ Result<PointCondition::Node> PointCondition::compile_lower(const plan::Condition
         lower.quantifier == ask::Quantifier::kAny || lower.quantifier == ask::Quantifier::kNo;
     const bool needs_some = !lower.bare || (part.truth && !part.truth->holds(kNobody, 0));
     if (part.kind == Node::Kind::kTruth && of_some && needs_some && !node.speaks_of_relation) {
-        node.by_user = std::make_shared<const SpanLists>(part.truth->by_user(run));
+        TF_ASSIGN(SpanLists by_user, part.truth->by_user(run));
+        node.by_user = std::make_shared<const SpanLists>(std::move(by_user));
     }
     node.parts.push_back(std::move(part));
     return node;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <limits>
 
+#include "engine/in_order.h"
 #include "engine/row_cells.h"
 
 namespace twofold::engine {
@@ -205,7 +206,7 @@ Result<std::vector<FunnelEntry>> Retention::allowed_starts() {
                     "more events that could be a start than one retention judges: " +
                         std::to_string(kEntriesMax));
     }
-    std::ranges::sort(allowed);
+    TF_TRY(sort_all(run_, allowed));
     const auto repeated = std::ranges::unique(allowed);
     allowed.erase(repeated.begin(), repeated.end());
     for (const plan::Condition* condition : among_starts_) {
@@ -268,8 +269,8 @@ Result<CellLists> Retention::cells_of(const RetentionStarts& read) {
     };
     CellLists lists;
     if (of_points_.items.empty()) {
-        for (std::size_t i = 0; i < read.starts.size(); ++i)
-            add_list(lists, cells_of_row(i));
+        TF_TRY(run_.for_each(read.starts.size(),
+                             [&](std::size_t i) { add_list(lists, cells_of_row(i)); }));
         end_lists(lists);
         return lists;
     }
@@ -283,7 +284,7 @@ Result<CellLists> Retention::cells_of(const RetentionStarts& read) {
     if (of_rows_.items.empty()) return points;
     CellFinder finder(values_, cells_);
     std::vector<std::uint32_t> both;
-    for (std::size_t i = 0; i < read.starts.size(); ++i) {
+    TF_TRY(run_.for_each(read.starts.size(), [&](std::size_t i) {
         both.clear();
         for (const std::uint32_t row : cells_of_row(i)) {
             for (const std::uint32_t point : points.of(i)) {
@@ -294,7 +295,7 @@ Result<CellLists> Retention::cells_of(const RetentionStarts& read) {
             }
         }
         add_list(lists, both);
-    }
+    }));
     end_lists(lists);
     return lists;
 }
@@ -304,7 +305,7 @@ Status Retention::break_down(const RetentionStarts& read, Starts& starts) {
     // How big: units, each once.
     std::vector<std::optional<double>> ranks;
     std::vector<std::uint32_t> last;
-    for (std::size_t i = 0; i < read.starts.size(); ++i) {
+    TF_TRY(run_.for_each(read.starts.size(), [&](std::size_t i) {
         for (const std::uint32_t cell : cells.of(i)) {
             if (cell >= ranks.size()) {
                 ranks.resize(cell + 1);
@@ -314,21 +315,21 @@ Status Retention::break_down(const RetentionStarts& read, Starts& starts) {
             last[cell] = read.starts[i].unit;
             ranks[cell] = ranks[cell].value_or(0) + 1;
         }
-    }
-    starts.ranked = rank_cells(ranks, plan_.by, values_, cells_);
+    }));
+    TF_ASSIGN(starts.ranked, rank_cells(run_, ranks, plan_.by, values_, cells_));
     if (cells_.overflowed()) {
         notes_.push_back(fmt::format("More than {} cells: what came later is in one of them.",
                                      CellTable::kCellsMax));
     }
     std::vector<std::uint32_t> groups;
-    for (std::size_t i = 0; i < read.starts.size(); ++i) {
+    TF_TRY(run_.for_each(read.starts.size(), [&](std::size_t i) {
         groups.clear();
         for (const std::uint32_t cell : cells.of(i)) {
             const std::uint32_t group = starts.ranked.of_cell[cell];
             if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
         }
         add_list(starts.groups, groups);
-    }
+    }));
     end_lists(starts.groups);
     return {};
 }

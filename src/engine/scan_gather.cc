@@ -275,6 +275,8 @@ bool Gather::is_plain(const Source& source) const {
 }
 
 Status Gather::process(const Source& source) {
+    // Of a scan that is to end nothing more is asked.
+    if (context_.cancelled()) count_ = 0;
     if (count_ == 0) return {};
     if (is_plain(source)) return push_plain(source);
     read_names_and_times(source);

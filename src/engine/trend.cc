@@ -245,8 +245,10 @@ Result<std::vector<Cell>> Trend::cell_sizes(const plan::TrendColumn& column) {
         std::vector<Cell> sizes;
         for (const std::uint64_t one : counted.counts.counts)
             sizes.emplace_back(static_cast<std::int64_t>(one));
-        for (CellNumbers& numbers : counted.counts.numbers)
-            sizes.push_back(numbers_cell(measure.aggregate, numbers));
+        std::vector<CellNumbers>& numbers = counted.counts.numbers;
+        TF_TRY(run_.for_each(numbers.size(), [&](std::size_t i) {
+            sizes.push_back(numbers_cell(measure.aggregate, numbers[i]));
+        }));
         return sizes;
     };
     TF_ASSIGN(std::vector<Cell> sizes, sizes_of(column.measure));
@@ -282,7 +284,7 @@ Result<Trend::Groups> Trend::rank() {
     std::vector<std::optional<double>> sizes;
     for (const Cell& one : ranks)
         sizes.push_back(as_number(one));
-    RankedCells ranked = rank_cells(sizes, by, values_, cells_);
+    TF_ASSIGN(RankedCells ranked, rank_cells(run_, sizes, by, values_, cells_));
     groups.labels = std::move(ranked.labels);
     groups.of_cell = std::move(ranked.of_cell);
     return groups;
@@ -290,12 +292,13 @@ Result<Trend::Groups> Trend::rank() {
 
 /// The cells of units: counted per bucket of the answer already; cumulative ones are first seen in
 /// theirs.
-std::vector<Cell> Trend::unit_cells(const Shape& shape, const TrendCounts& counts,
-                                    std::uint32_t groups) const {
+Result<std::vector<Cell>> Trend::unit_cells(const Shape& shape, const TrendCounts& counts,
+                                            std::uint32_t groups) const {
     const std::size_t buckets = run_.plan().range.buckets();
     std::vector<Cell> cells;
     cells.reserve(groups * buckets);
     for (std::size_t group = 0; group < groups; ++group) {
+        TF_TRY(run_.check_cancelled());
         std::uint64_t running = 0;
         for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
             const std::uint64_t count = counts.counts[group * buckets + bucket];
@@ -307,13 +310,15 @@ std::vector<Cell> Trend::unit_cells(const Shape& shape, const TrendCounts& count
 }
 
 /// The cells of what can be added up: of the base buckets that make a bucket of the answer.
-std::vector<Cell> Trend::added_cells(const plan::CellMeasure& measure, const Shape& shape,
-                                     const TrendCounts& counts, std::uint32_t groups) const {
+Result<std::vector<Cell>> Trend::added_cells(const plan::CellMeasure& measure, const Shape& shape,
+                                             const TrendCounts& counts,
+                                             std::uint32_t groups) const {
     const std::size_t buckets = run_.plan().range.buckets();
     const std::size_t lead = shape.rolling && shape.rolling_days > 1 ? shape.rolling_days - 1 : 0;
     std::vector<Cell> cells;
     cells.reserve(groups * buckets);
     for (std::size_t group = 0; group < groups; ++group) {
+        TF_TRY(run_.check_cancelled());
         const std::size_t base = group * (buckets + lead);
         std::uint64_t count = 0;
         CellNumbers numbers;
@@ -352,9 +357,9 @@ Result<Trend::Values> Trend::measure_values(const plan::CellMeasure& measure, co
     if (measure.unit != plan::Unit::kEvents)
         counts.counts.resize(std::max(size, counts.counts.size()));
     Values values;
-    values.cells = measure.unit != plan::Unit::kEvents
-                       ? unit_cells(shape, counts, groups.count())
-                       : added_cells(measure, shape, counts, groups.count());
+    TF_ASSIGN(values.cells, measure.unit != plan::Unit::kEvents
+                                ? unit_cells(shape, counts, groups.count())
+                                : added_cells(measure, shape, counts, groups.count()));
     values.total = is_of_property(measure) ? numbers_cell(measure.aggregate, counts.total_numbers)
                                            : Cell(static_cast<std::int64_t>(counts.total));
     return values;
@@ -429,17 +434,17 @@ Result<ask::Answer> Trend::answer() {
              whole ? ask::CellType::kInteger : ask::CellType::kNumber,
              whole ? std::string(plan::unit_name(column.measure.unit)) : std::string()});
     }
-    for (std::size_t bucket = 0; bucket < range.buckets(); ++bucket) {
-        for (std::uint32_t group = 0; group < groups.count(); ++group) {
-            std::vector<Cell> row;
-            if (timed) row.emplace_back(ask::TimeLabel{range.labels[bucket]});
-            for (const std::string& label : groups.labels[group])
-                row.emplace_back(label);
-            for (const Values& values : columns)
-                row.push_back(values.cells[group * range.buckets() + bucket]);
-            answer.rows.push_back(std::move(row));
-        }
-    }
+    TF_TRY(run_.for_each(range.buckets() * groups.count(), [&](std::size_t i) {
+        const std::size_t bucket = i / groups.count();
+        const std::size_t group = i % groups.count();
+        std::vector<Cell> row;
+        if (timed) row.emplace_back(ask::TimeLabel{range.labels[bucket]});
+        for (const std::string& label : groups.labels[group])
+            row.emplace_back(label);
+        for (const Values& values : columns)
+            row.push_back(values.cells[group * range.buckets() + bucket]);
+        answer.rows.push_back(std::move(row));
+    }));
     answer.totals.resize((timed ? 1 : 0) + by.items.size());
     for (const Values& values : columns)
         answer.totals.push_back(values.total);

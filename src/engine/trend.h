@@ -80,10 +80,11 @@ private:
     Result<Values> column_values(const plan::TrendColumn& column, const Groups& groups);
     Result<Values> measure_values(const plan::CellMeasure& measure, const Shape& shape,
                                   const Groups& groups);
-    std::vector<ask::Cell> unit_cells(const Shape& shape, const TrendCounts& counts,
-                                      std::uint32_t groups) const;
-    std::vector<ask::Cell> added_cells(const plan::CellMeasure& measure, const Shape& shape,
-                                       const TrendCounts& counts, std::uint32_t groups) const;
+    Result<std::vector<ask::Cell>> unit_cells(const Shape& shape, const TrendCounts& counts,
+                                              std::uint32_t groups) const;
+    Result<std::vector<ask::Cell>> added_cells(const plan::CellMeasure& measure, const Shape& shape,
+                                               const TrendCounts& counts,
+                                               std::uint32_t groups) const;
     Status note(const plan::CellMeasure& measure, const Shape& shape, const Counted& counted,
                 const Groups& groups);
     const plan::By& by_of(const plan::CellMeasure& measure) const;
