@@ -2,6 +2,7 @@
 #include "engine/random_scan.h"
 
 #include <algorithm>
+#include <bit>
 #include <gtest/gtest.h>
 
 #include "engine/customer_truth.h"
@@ -94,7 +95,8 @@ kernel::BitSet random_bits(Random& random, std::uint32_t size) {
 SeenByUnit run(Scanner& scanner, const ScanWorld& world, RandomScan& random_scan,
                std::size_t sink_count, ScanCost& cost) {
     const Scan& scan = random_scan.scan;
-    std::vector<SeeingSink> sinks(sink_count, SeeingSink(scan, random_scan.spreads));
+    std::vector<SeeingSink> sinks(sink_count,
+                                  SeeingSink(scan, random_scan.spreads, random_scan.takes_times));
     std::vector<Sink*> pointers;
     for (SeeingSink& sink : sinks)
         pointers.push_back(&sink);
@@ -263,6 +265,67 @@ void RandomScan::make_plain() {
         filter.condition.reset();
 }
 
+namespace {
+
+/// By time, and by the lowest bit of the mask: all that Instants::kByLowest promises.
+void sort_by_lowest(SeenByUnit& seen) {
+    for (auto& [unit, rows] : seen) {
+        std::ranges::stable_sort(rows, {}, [](const SeenRow& row) {
+            return std::pair(row.time, std::countr_zero(row.mask));
+        });
+    }
+}
+
+/// Leaves nothing but the second of each row.
+void leave_seconds(SeenByUnit& seen) {
+    for (auto& [unit, rows] : seen) {
+        for (SeenRow& row : rows) {
+            const TimeMs second = (row.time - kYear2000Ms) / 1000;
+            row = {};
+            row.time = kYear2000Ms + second * 1000;
+        }
+    }
+}
+
+}  // namespace
+
+ScanWorld::Size RandomWorlds::some_events(Random& random) {
+    ScanWorld::Size size;
+    size.persons = 10 + random() % 60;
+    size.events = 50 + random() % 900;
+    return size;
+}
+
+ScanWorld::Size RandomWorlds::few_events(Random& random) {
+    ScanWorld::Size size;
+    size.persons = 5 + random() % 20;
+    size.customers = 1 + random() % 8;
+    size.events = 20 + random() % 200;
+    return size;
+}
+
+ScanWorld::Size RandomWorlds::many_events(Random& random) {
+    ScanWorld::Size size;
+    size.persons = 10 + random() % 60;
+    size.events = 12'000;
+    return size;
+}
+
+void each_scan(
+    const RandomWorlds& worlds,
+    const std::function<void(Random&, const ScanWorld&, RandomScan&, std::uint32_t)>& each) {
+    for (std::uint32_t i = 0; i < worlds.seeds && !testing::Test::HasFailure(); ++i) {
+        const std::uint32_t seed = worlds.first_seed + i;
+        Random random(seed);
+        const ScanWorld world(seed, worlds.size(random));
+        for (std::uint32_t k = 0; k < worlds.scans && !testing::Test::HasFailure(); ++k) {
+            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << k);
+            RandomScan scan(random, world);
+            each(random, world, scan, k);
+        }
+    }
+}
+
 void compare(Scanner& scanner, const ScanWorld& world, RandomScan& scan, std::size_t sinks) {
     const ScanJudge judge(world, scan.scan);
     SeenByUnit expected = judge.expect();
@@ -271,13 +334,18 @@ void compare(Scanner& scanner, const ScanWorld& world, RandomScan& scan, std::si
     spell_numbers_alike(seen);
     spell_numbers_alike(expected);
     // What is not promised of rows of one instant is not looked at.
-    if (!scan.scan.ordered || scan.scan.instants != Scan::Instants::kInOrder) {
-        sort_rows(seen);
-        sort_rows(expected);
+    for (SeenByUnit* const rows : {&seen, &expected}) {
+        if (scan.takes_times && !scan.scan.ordered) leave_seconds(*rows);
+        if (!scan.scan.ordered || scan.scan.instants == Scan::Instants::kAny) {
+            sort_rows(*rows);
+        } else if (scan.scan.instants == Scan::Instants::kByLowest) {
+            sort_by_lowest(*rows);
+        }
     }
     EXPECT_EQ(seen, expected);
     EXPECT_EQ(cost.unattached_events, scan.scan.count_unattached ? judge.unattached() : 0);
     EXPECT_EQ(cost.attached_events, scan.scan.count_unattached ? judge.attached() : 0);
+    EXPECT_EQ(cost.users_read, judge.users());
     std::uint64_t rows = 0;
     for (const auto& [unit, of_unit] : expected)
         rows += of_unit.size();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -21,7 +22,8 @@ struct RandomScan {
     std::unique_ptr<frame::Belonging> belonging;
     ValueTable values{ValueTable::Same::kTyped};
     std::vector<ExtraRow> extra;
-    bool spreads = false;  ///< The sinks do.
+    bool spreads = false;      ///< The sinks do.
+    bool takes_times = false;  ///< Likewise.
 
     RandomScan(Random& random, const ScanWorld& world);
     std::uint32_t unit_count(const ScanWorld& world) const;
@@ -40,6 +42,22 @@ RowCondition random_stretches(Random& random, const ScanWorld& world);
 /// A whole double comes back as a double or as the integer it equals, whichever was met first.
 void spell_numbers_alike(SeenByUnit& seen);
 void sort_rows(SeenByUnit& seen);
+
+/// Random worlds, and how many scans of each.
+struct RandomWorlds {
+    std::uint32_t first_seed = 0;
+    std::uint32_t seeds = 60;
+    std::uint32_t scans = 40;
+    std::function<ScanWorld::Size(Random&)> size = some_events;
+
+    static ScanWorld::Size some_events(Random& random);
+    static ScanWorld::Size few_events(Random& random);
+    static ScanWorld::Size many_events(Random& random);
+};
+/// Calls each(random, world, scan, i) for the i-th scan of each world, until something fails.
+void each_scan(
+    const RandomWorlds& worlds,
+    const std::function<void(Random&, const ScanWorld&, RandomScan&, std::uint32_t)>& each);
 
 /// Expects of the scan what a loop over all rows shows, with as many sinks as given.
 void compare(Scanner& scanner, const ScanWorld& world, RandomScan& scan, std::size_t sinks);

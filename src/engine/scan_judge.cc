@@ -106,6 +106,46 @@ void SeeingSink::feed(const Tape& tape) {
     }
 }
 
+void SeeingSink::feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) {
+    EXPECT_TRUE(open_ && takes_times_);
+    EXPECT_FALSE(scan_.ordered);
+    EXPECT_LT(unit, block_.count);
+    EXPECT_TRUE(block_.holds(unit));
+    EXPECT_TRUE(std::ranges::is_sorted(seconds));
+    for (const std::uint32_t second : seconds) {
+        SeenRow row;
+        row.time = kYear2000Ms + TimeMs{second} * 1000;
+        seen_[block_.first + unit].push_back(std::move(row));
+    }
+}
+
+std::uint64_t ScanJudge::users() const {
+    const frame::Snapshot& frames = world_.frames();
+    const auto asked = [this](std::uint32_t unit, std::uint32_t person) {
+        return (scan_.units == nullptr || scan_.units->test(unit)) &&
+               (scan_.people == nullptr || scan_.people->test(person));
+    };
+    std::uint64_t users = 0;
+    if (scan_.unit == UnitKind::kUser) {
+        for (std::uint32_t user = 0; user < frames.user_count(); ++user) {
+            const model::UserOrdinal ordinal{user};
+            users += frames.canonical(ordinal) == ordinal && asked(user, user) ? 1 : 0;
+        }
+    }
+    if (scan_.unit != UnitKind::kCustomer && scan_.unit != UnitKind::kEdge) return users;
+    for (std::uint32_t customer = 0; customer < frames.customer_count(); ++customer) {
+        const model::CustomerOrdinal ordinal{customer};
+        const auto edges = frames.edges_of(ordinal);
+        for (std::uint32_t i = 0; i < edges.size(); ++i) {
+            const std::uint32_t unit =
+                scan_.unit == UnitKind::kEdge ? frames.first_edge(ordinal) + i : customer;
+            const bool belongs = !scan_.belonging->spans(edges, i).empty();
+            users += belongs && asked(unit, model::index(edges.user(i))) ? 1 : 0;
+        }
+    }
+    return users;
+}
+
 bool ScanJudge::holds(const RowCondition& condition, const ToldEvent& event) const {
     const auto part_holds = [&](const RowCondition& part) { return holds(part, event); };
     switch (condition.kind) {

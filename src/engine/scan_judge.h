@@ -36,10 +36,14 @@ std::string spell_cell(const Scan& scan, std::size_t column, std::uint32_t cell)
 /// Keeps all rows by unit, and checks what scan.h promises of blocks and of order on the way.
 class SeeingSink final : public Sink {
 public:
-    explicit SeeingSink(const Scan& scan, bool spreads = false) : scan_(scan), spreads_(spreads) {}
+    explicit SeeingSink(const Scan& scan, bool spreads = false, bool takes_times = false)
+        : scan_(scan), spreads_(spreads), takes_times_(takes_times) {}
     void begin(const Block& block) override;
     void feed(const Tape& tape) override;
     void finish(const Block& block) override;
+    bool takes_times() const override { return takes_times_; }
+    /// Keeps rows of which nothing but the second is known.
+    void feed_times(std::uint32_t unit, std::span<const std::uint32_t> seconds) override;
     bool spreads(std::uint32_t /*units*/) const override { return spreads_; }
     void absorb(Sink& other) override;
 
@@ -49,6 +53,7 @@ public:
 private:
     const Scan& scan_;
     bool spreads_;
+    bool takes_times_;
     SeenByUnit seen_;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> blocks_;  // first, count
     bool open_ = false;
@@ -64,6 +69,7 @@ public:
     SeenByUnit expect() const;
     std::uint64_t unattached() const;
     std::uint64_t attached() const;
+    std::uint64_t users() const;  ///< As in ScanCost::users_read.
 
 private:
     std::uint32_t mask_of(const ToldEvent& event) const;

@@ -19,16 +19,10 @@ namespace {
 
 TEST(Scan, ShowsWhatALoopOverAllRowsShows) {
     Scanner scanner(1);
-    const std::uint32_t seeds = kSanitized ? 10 : 60;
-    for (std::uint32_t seed = 0; seed < seeds && !testing::Test::HasFailure(); ++seed) {
-        Random random(seed);
-        const ScanWorld world(seed, {.persons = 10 + random() % 60, .events = 50 + random() % 900});
-        for (std::uint32_t i = 0; i < 40 && !testing::Test::HasFailure(); ++i) {
-            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
-            RandomScan scan(random, world);
-            compare(scanner, world, scan, 1);
-        }
-    }
+    each_scan({.seeds = kSanitized ? 10U : 60U},
+              [&](Random&, const ScanWorld& world, RandomScan& scan, std::uint32_t) {
+                  compare(scanner, world, scan, 1);
+              });
 }
 
 /// Names and times of all users, and nothing else.
@@ -44,17 +38,15 @@ void ask_of_users(RandomScan& random_scan) {
 
 TEST(Scan, OfNamesAndTimesAloneShowsTheSame) {
     Scanner scanner(1);
-    for (std::uint32_t seed = 100; seed < 160 && !testing::Test::HasFailure(); ++seed) {
-        Random random(seed);
-        const ScanWorld world(seed, {.persons = 10 + random() % 60, .events = 50 + random() % 900});
-        for (std::uint32_t i = 0; i < 20 && !testing::Test::HasFailure(); ++i) {
-            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
-            RandomScan scan(random, world);
-            ask_of_users(scan);
-            scan.scan.ordered = random() % 3 != 0;
-            compare(scanner, world, scan, 1);
-        }
-    }
+    each_scan({.first_seed = 100, .scans = 20},
+              [&](Random& random, const ScanWorld& world, RandomScan& scan, std::uint32_t i) {
+                  ask_of_users(scan);
+                  scan.scan.ordered = random() % 3 != 0;
+                  scan.takes_times = i % 2 == 0;
+                  // Sometimes all rows alike: then nothing but their seconds is handed over.
+                  if (i % 4 == 0) scan.scan.filters = {RowFilter{}};
+                  compare(scanner, world, scan, 1);
+              });
 }
 
 /// Of each unit the numbers of its rows, in order.
@@ -105,29 +97,24 @@ SeenByUnit run_by_numbers(Scanner& scanner, const ScanWorld& world, const Scan& 
 
 TEST(Scan, RowsAreFoundAgainByTheirNumbers) {
     Scanner scanner(1);
-    for (std::uint32_t seed = 200; seed < 260 && !testing::Test::HasFailure(); ++seed) {
-        Random random(seed);
-        const ScanWorld world(seed, {.persons = 10 + random() % 60, .events = 50 + random() % 900});
-        for (std::uint32_t i = 0; i < 10 && !testing::Test::HasFailure(); ++i) {
-            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
-            RandomScan scan(random, world);
-            ask_of_users(scan);
-            scan.scan.ordered = true;
-            // Sometimes with conditions: then rows are gathered the general way.
-            if (i % 3 == 0) scan.scan.filters.push_back(random_filter(random, world));
-            Fetch property = random_fetch(random, world);
-            property.filters = 0xffff'ffff;
-            scan.scan.cells = {property, {Fetch::What::kName, {}, 0xffff'ffff}};
-            SeenByUnit expected = ScanJudge(world, scan.scan).expect();
-            SeenByUnit seen = run_by_numbers(scanner, world, scan.scan);
-            for (SeenByUnit* one : {&expected, &seen}) {
-                spell_numbers_alike(*one);
-                for (auto& [unit, rows] : *one)
-                    std::ranges::for_each(rows, [](SeenRow& row) { row.mask = 1; });
-            }
-            EXPECT_EQ(seen, expected);
-        }
-    }
+    each_scan({.first_seed = 200, .scans = 10},
+              [&](Random& random, const ScanWorld& world, RandomScan& scan, std::uint32_t i) {
+                  ask_of_users(scan);
+                  scan.scan.ordered = true;
+                  // Sometimes with conditions: then rows are gathered the general way.
+                  if (i % 3 == 0) scan.scan.filters.push_back(random_filter(random, world));
+                  Fetch property = random_fetch(random, world);
+                  property.filters = 0xffff'ffff;
+                  scan.scan.cells = {property, {Fetch::What::kName, {}, 0xffff'ffff}};
+                  SeenByUnit expected = ScanJudge(world, scan.scan).expect();
+                  SeenByUnit seen = run_by_numbers(scanner, world, scan.scan);
+                  for (SeenByUnit* one : {&expected, &seen}) {
+                      spell_numbers_alike(*one);
+                      for (auto& [unit, rows] : *one)
+                          std::ranges::for_each(rows, [](SeenRow& row) { row.mask = 1; });
+                  }
+                  EXPECT_EQ(seen, expected);
+              });
 }
 
 /// Takes rows by column, and spells them as the judge's rows: time, value, number.
@@ -200,49 +187,56 @@ private:
     std::vector<SeenRow> rows_;
 };
 
+/// What came by column, and as runs of one value.
+struct ByColumn {
+    std::uint64_t rows = 0;
+    std::uint64_t runs = 0;
+};
+
+/// How many rows came by column.
+ByColumn compare_columns(Scanner& scanner, Random& random, const ScanWorld& world,
+                         RandomScan& random_scan) {
+    Scan& scan = random_scan.scan;
+    scan.unit = UnitKind::kNone;
+    scan.ordered = scan.want_persons = scan.want_acting = scan.count_unattached = false;
+    scan.units = nullptr;
+    scan.extra = {};
+    scan.cells.resize(std::min<std::size_t>(scan.cells.size(), 1));
+    scan.numbers.resize(std::min<std::size_t>(scan.numbers.size(), 1));
+    if (random() % 2 == 0) scan.filters.resize(1);
+    if (random() % 2 == 0) scan.filters[0].condition = random_stretches(random, world);
+
+    SeenByUnit expected = ScanJudge(world, scan).expect();
+    ColumnSink sink(scan, random() % 2 == 0);
+    Sink* const pointer = &sink;
+    EXPECT_TRUE(scanner.run(world.input(), scan, {&pointer, 1}).has_value());
+    for (SeenRow& row : expected[0]) {
+        row.mask = 0;
+        row.time = sink.takes_columns().seconds ? (row.time - kYear2000Ms) / 1000 : 0;
+    }
+    SeenByUnit seen{{0, std::move(sink.rows())}};
+    for (SeenByUnit* const rows : {&seen, &expected}) {
+        spell_numbers_alike(*rows);
+        sort_rows(*rows);
+    }
+    EXPECT_EQ(seen, expected);
+    return {sink.by_column(), sink.runs()};
+}
+
 TEST(Scan, ByColumnShowsTheSame) {
     Scanner scanner(1);
-    std::uint64_t by_column = 0;
-    std::uint64_t runs = 0;
-    const std::uint32_t seeds = kSanitized ? 12 : 60;
-    for (std::uint32_t seed = 0; seed < seeds && !testing::Test::HasFailure(); ++seed) {
-        Random random(seed);
-        const bool large = seed % 6 == 0;
-        const ScanWorld world(
-            seed, {.persons = 10 + random() % 60, .events = large ? 12'000 : 50 + random() % 900});
-        for (std::uint32_t i = 0; i < (large ? 10U : 40U) && !testing::Test::HasFailure(); ++i) {
-            SCOPED_TRACE(testing::Message() << "seed " << seed << " scan " << i);
-            RandomScan random_scan(random, world);
-            Scan& scan = random_scan.scan;
-            scan.unit = UnitKind::kNone;
-            scan.ordered = scan.want_persons = scan.want_acting = scan.count_unattached = false;
-            scan.units = nullptr;
-            scan.extra = {};
-            scan.cells.resize(std::min<std::size_t>(scan.cells.size(), 1));
-            scan.numbers.resize(std::min<std::size_t>(scan.numbers.size(), 1));
-            if (random() % 2 == 0) scan.filters.resize(1);
-            if (random() % 2 == 0) scan.filters[0].condition = random_stretches(random, world);
-
-            SeenByUnit expected = ScanJudge(world, scan).expect();
-            ColumnSink sink(scan, random() % 2 == 0);
-            Sink* const pointer = &sink;
-            ASSERT_TRUE(scanner.run(world.input(), scan, {&pointer, 1}).has_value());
-            for (SeenRow& row : expected[0]) {
-                row.mask = 0;
-                row.time = sink.takes_columns().seconds ? (row.time - kYear2000Ms) / 1000 : 0;
-            }
-            SeenByUnit seen{{0, std::move(sink.rows())}};
-            spell_numbers_alike(seen);
-            spell_numbers_alike(expected);
-            sort_rows(seen);
-            sort_rows(expected);
-            EXPECT_EQ(seen, expected);
-            by_column += sink.by_column();
-            runs += sink.runs();
-        }
-    }
-    EXPECT_GT(by_column, seeds * 150);
-    EXPECT_GT(runs, seeds / 2);
+    ByColumn all;
+    const auto each = [&](Random& random, const ScanWorld& world, RandomScan& scan, std::uint32_t) {
+        const ByColumn found = compare_columns(scanner, random, world, scan);
+        all.rows += found.rows;
+        all.runs += found.runs;
+    };
+    const std::uint32_t large = kSanitized ? 2 : 10;
+    each_scan({.seeds = 5 * large}, each);
+    each_scan({.first_seed = 1'000, .seeds = large, .scans = 10, .size = RandomWorlds::many_events},
+              each);
+    EXPECT_GT(all.rows, large * 900);
+    EXPECT_GT(all.runs, large * 3);
 }
 
 TEST(Scan, ManyUnitsAreReadInBlocks) {

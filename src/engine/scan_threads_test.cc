@@ -50,20 +50,26 @@ SeenByUnit see(Scanner& scanner, const ScanWorld& world, const Scan& scan, std::
     return seen;
 }
 
+/// Expects of `scanner`, whichever thread takes what, what one thread sees.
+void expect_the_same(Scanner& scanner, const ScanWorld& world, const Scan& scan, bool spreads) {
+    Scanner one(1);
+    const SeenByUnit expected = see(one, world, scan, 1, spreads);
+    EXPECT_FALSE(expected.empty());
+    for (int round = 0; round < 5; ++round)
+        EXPECT_EQ(see(scanner, world, scan, scanner.threads(), spreads), expected);
+}
+
 constexpr UnitKind kUnits[] = {UnitKind::kNone, UnitKind::kUser, UnitKind::kCustomer,
                                UnitKind::kEdge};
 
 TEST(ScanThreads, TheNumberOfThreadsNeverShows) {
     const ScanWorld world(3, {.persons = 1'500, .customers = 300, .events = 6'000});
     const frame::Belonging belonging(world.frames(), frame::Mode::kAsOfEvent, kEndOfTime);
-    Scanner one(1);
     Scanner three(3, 0);
     for (const UnitKind unit : kUnits) {
         ValueTable values(ValueTable::Same::kTyped);
         const Scan scan = country_scan(world, unit, belonging, values);
-        const SeenByUnit expected = see(one, world, scan, 1);
-        for (int round = 0; round < 5; ++round)
-            EXPECT_EQ(see(three, world, scan, 3), expected);
+        expect_the_same(three, world, scan, false);
     }
 }
 
@@ -71,7 +77,6 @@ TEST(ScanThreads, TheNumberOfThreadsNeverShows) {
 TEST(ScanThreads, RowsAreToldToCustomersBySeveralThreads) {
     const ScanWorld world(5, {.persons = 1'500, .customers = 300, .events = 6'000});
     const frame::Belonging belonging(world.frames(), frame::Mode::kAsOfEvent, kEndOfTime);
-    Scanner one(1);
     Scanner three(3, 0);
     for (const bool ordered : {false, true}) {
         Scan scan;
@@ -80,10 +85,7 @@ TEST(ScanThreads, RowsAreToldToCustomersBySeveralThreads) {
         scan.belonging = &belonging;
         scan.ordered = ordered;
         scan.instants = Scan::Instants::kAny;
-        const SeenByUnit expected = see(one, world, scan, 1, true);
-        EXPECT_FALSE(expected.empty());
-        for (int round = 0; round < 5; ++round)
-            EXPECT_EQ(see(three, world, scan, 3, true), expected);
+        expect_the_same(three, world, scan, true);
     }
 }
 
@@ -96,9 +98,7 @@ TEST(ScanThreads, QuestionsShareTheScanner) {
         askers.emplace_back([&, unit] {
             ValueTable values(ValueTable::Same::kTyped);
             const Scan scan = country_scan(world, unit, belonging, values);
-            const SeenByUnit expected = see(scanner, world, scan, 1);
-            for (int round = 0; round < 4; ++round)
-                EXPECT_EQ(see(scanner, world, scan, 2), expected);
+            expect_the_same(scanner, world, scan, false);
         });
     }
     for (std::thread& asker : askers)
