@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdexcept>
@@ -99,6 +100,9 @@ protected:
             world_.track(user, "2026-03-20T10:00", "Exported",
                          {{"size", model::Value::of_int(i % 1'000)}});
             world_.track(user, "2026-03-21T10:00", "Imported");
+            if (i % 2 == 0) {
+                world_.group(user, fmt::format("customer {}", i % 500), "2026-01-01");
+            }
         }
         publish();
     }
@@ -124,7 +128,11 @@ constexpr std::string_view kEveryKind[] = {
     "count users where did \"Exported\" by user",
     "list users show events of \"Exported\" as n sort by n",
     "funnel \"Exported\" > \"Imported\" within 2 days over the last 30 days",
-    "retention \"Exported\" then use every day for 7 days"};
+    "retention \"Exported\" then use every day for 7 days",
+    "trend customers of use every day over the last 30 days",
+    "count customers where did \"Exported\"",
+    "funnel \"Exported\" > \"Imported\" within 2 days for customers over the last 30 days",
+    "retention \"Exported\" then use every day for 7 days for customers"};
 
 TEST_F(Limits, AQuestionThatNeedsMoreMemoryThanItMayIsRefusedAndOthersGoOn) {
     fill(20'000);
@@ -148,6 +156,19 @@ TEST_F(Limits, AQuestionThatNeedsMoreMemoryThanItMayIsRefusedAndOthersGoOn) {
         const auto bounded = answer(text);
         ASSERT_TRUE(bounded) << text;
         EXPECT_EQ(bounded->rows, free->rows) << text;
+    }
+}
+
+TEST_F(Limits, WhatAQuestionHeldIsGivenBack) {
+    fill(20'000);
+    for (const std::string_view text : kEveryKind) {
+        ASSERT_TRUE(answer(text)) << text;
+        MemoryAccount account(256 << 20);
+        {
+            const Charging charging(&account);
+            ASSERT_TRUE(answer(text)) << text;
+        }
+        EXPECT_LT(std::abs(account.bytes()), 100 << 10) << text;
     }
 }
 
