@@ -46,9 +46,11 @@ AttachedCost& AttachedCost::operator+=(const AttachedCost& other) {
     return *this;
 }
 
-AttachedRows::AttachedRows(const ScanContext& context, const Attachments& attachments, Sink& sink)
+AttachedRows::AttachedRows(const ScanContext& context, const Scan& scan,
+                           const Attachments& attachments, Sink& sink)
     : context_(context),
-      attachments_(attachments),
+      counts_unattached_(scan.count_unattached),
+      attachments_(attachments, scan),
       sink_(sink),
       selected_(kAttachedPieceRows + 16) {}
 
@@ -74,7 +76,7 @@ bool AttachedRows::find_person(std::uint32_t place) {
     const std::uint32_t person = model::index(context_.frames.canonical(ordinal));
     if (context_.scan.people != nullptr && !context_.scan.people->test(person)) return false;
     units_ = attachments_.of(person);
-    return true;
+    return !units_.empty() || counts_unattached_;
 }
 
 void AttachedRows::add_every(store::RowRange rows) {
@@ -215,7 +217,7 @@ void AttachedRows::finish() {
 }
 
 AttachingSink::AttachingSink(const Scan& scan, const Attachments& attachments, Sink& sink)
-    : scan_(scan), attachments_(attachments), sink_(sink) {
+    : scan_(scan), attachments_(attachments, scan), sink_(sink) {
     tape_.reset({scan.want_persons, scan.want_acting, scan.cells.size(), scan.numbers.size()},
                 false);
 }

@@ -27,8 +27,10 @@ struct AttachedCost {
 /// unit's rows of one person and part come in theirs. One per thread.
 class AttachedRows {
 public:
-    /// `context` is that of the rows, without units; `sink` has begun.
-    AttachedRows(const ScanContext& context, const Attachments& attachments, Sink& sink);
+    /// `context` is that of the rows, without units, `scan` the one by customer or pair; `sink` has
+    /// begun.
+    AttachedRows(const ScanContext& context, const Scan& scan, const Attachments& attachments,
+                 Sink& sink);
 
     /// Whether it can read the rows of the context for `scan`.
     static bool serves(const ScanContext& context, const Scan& scan);
@@ -60,7 +62,8 @@ private:
     void flush();
 
     const ScanContext& context_;
-    const Attachments& attachments_;
+    const bool counts_unattached_;
+    AskedAttachments attachments_;
     Sink& sink_;
     Reading reading_;
     std::span<const Attachments::One> units_;  // of the person in hand
@@ -93,7 +96,7 @@ private:
     void flush();
 
     const Scan& scan_;
-    const Attachments& attachments_;
+    AskedAttachments attachments_;
     Sink& sink_;
     AttachedCost told_;
     std::uint32_t named_person_ = Attachments::kNotAsked;  // what named() was asked last

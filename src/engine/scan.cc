@@ -130,6 +130,7 @@ struct Scanner::State {
     std::uint64_t shared_rows_min;
 
     JoinedPersonsCache joined;
+    AttachmentsCache attachments;
     PartIndexCache index;
     Pool pool;
 
@@ -157,7 +158,7 @@ Result<ScanCost> Scanner::State::run(const ScanInput& input, const Scan& scan,
                   find_rare_rows(source, pool, static_cast<unsigned>(used.size()), scan.stop));
         searched += cost;
     }
-    AttachedScan attached(input, scan, pool);
+    AttachedScan attached(input, scan, attachments, pool);
     if (attached.serves(sources, used)) return attached.run(std::move(sources), searched, used);
     const TapeShape shape{scan.want_persons, scan.want_acting, scan.cells.size(),
                           scan.numbers.size()};

@@ -65,7 +65,7 @@ private:
         told_ += told;
     }
     Status run_plain(Gather& gather, Sink& sink) {
-        AttachedRows rows(context_, attachments_, sink);
+        AttachedRows rows(context_, scan_, attachments_, sink);
         const auto pieces = all_rows_.pieces();
         for (std::uint32_t i = context_.next.fetch_add(1); i < pieces.size();
              i = context_.next.fetch_add(1)) {
@@ -165,7 +165,8 @@ std::uint64_t AttachedScan::add_extra(const Attachments& attachments, Sink& sink
 }
 
 Result<ScanCost> AttachedScan::run_spread(ScanContext& context, std::span<Sink* const> sinks) {
-    const Attachments attachments(scan_, *input_.frames);
+    const auto shared = cache_.get(input_.frames, *scan_.belonging, scan_.unit, scan_.stop);
+    const Attachments& attachments = *shared;
     const Block block = all_units(scan_, unit_count());
     Driver driver(context, scan_, attachments, &block, nullptr);
     TF_ASSIGN(ScanCost cost, drive(pool_, context, driver, sinks));
@@ -174,7 +175,7 @@ Result<ScanCost> AttachedScan::run_spread(ScanContext& context, std::span<Sink* 
     for (Sink* const other : driver.begun().subspan(1))
         first.absorb(*other);
     first.finish(block);
-    cost.users_read = attachments.pairs();
+    cost.users_read = attachments.pairs(scan_);
     if (scan_.count_unattached) {
         cost.attached_events = driver.told().attached;
         cost.unattached_events = driver.told().unattached;
@@ -225,7 +226,8 @@ RowOrder::Rows AttachedScan::rows_to_order(const Sources& sources) const {
 
 Result<ScanCost> AttachedScan::run_in_order(ScanContext& context, std::span<Sink* const> sinks) {
     RowOrder::Rows rows = rows_to_order(context.sources);
-    const Attachments attachments(scan_, *input_.frames);
+    const auto shared = cache_.get(input_.frames, *scan_.belonging, scan_.unit, scan_.stop);
+    const Attachments& attachments = *shared;
     const std::uint64_t rows_aim = std::uint64_t{scan_.tape_rows_max} * sinks.size();
     const std::uint64_t rounds = rows.about / rows_aim + 1;
     const std::uint64_t pairs = input_.frames->edge_count();
@@ -238,7 +240,7 @@ Result<ScanCost> AttachedScan::run_in_order(ScanContext& context, std::span<Sink
         if (rows.first_unit >= rows.unit_end) continue;
         TF_TRY(run_units(context, attachments, rows, sinks, total));
     }
-    total.users_read = attachments.pairs();
+    total.users_read = attachments.pairs(scan_);
     return total;
 }
 

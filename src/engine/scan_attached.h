@@ -21,8 +21,8 @@ namespace twofold::engine {
 class AttachedScan {
 public:
     /// Borrows all.
-    AttachedScan(const ScanInput& input, const Scan& scan, Pool& pool)
-        : input_(input), scan_(scan), pool_(pool) {}
+    AttachedScan(const ScanInput& input, const Scan& scan, AttachmentsCache& cache, Pool& pool)
+        : input_(input), scan_(scan), cache_(cache), pool_(pool) {}
 
     /// Whether the scan can be read this way, and should be. `sources` are those of the scan.
     bool serves(const Sources& sources, std::span<Sink* const> sinks) const;
@@ -50,6 +50,7 @@ private:
 
     const ScanInput& input_;
     const Scan& scan_;
+    AttachmentsCache& cache_;
     Pool& pool_;
 };
 

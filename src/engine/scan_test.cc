@@ -193,7 +193,7 @@ struct ByColumn {
     std::uint64_t runs = 0;
 };
 
-/// How many rows came by column.
+/// Compares a scan whose sink takes columns with the judge.
 ByColumn compare_columns(Scanner& scanner, Random& random, const ScanWorld& world,
                          RandomScan& random_scan) {
     Scan& scan = random_scan.scan;

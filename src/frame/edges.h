@@ -132,6 +132,8 @@ public:
 
     Mode mode() const noexcept { return mode_; }
     TimeMs at() const noexcept { return at_; }
+    /// Whether nothing is dated after `at`: then all is as at the end of time.
+    bool hides_nothing() const noexcept { return overrides_.empty(); }
 
     /// The times at which events of user i that name no customer belong to this one, ascending,
     /// apart. As of event: by choice or relation. Now, ever: all of time or nothing. What is after

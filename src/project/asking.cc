@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/memory_account.h"
+#include "engine/pool.h"
 
 namespace twofold::project {
 
