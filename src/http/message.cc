@@ -34,9 +34,26 @@ std::string percent_decode(std::string_view text) {
     return decode(text, false);
 }
 
-std::string_view Request::header(std::string_view name) const noexcept {
-    for (const auto& [key, value] : headers) {
-        if (key == name) return value;
+void Headers::add(std::string_view name, std::string_view value) {
+    places_.push_back({static_cast<std::uint32_t>(text_.size()),
+                       static_cast<std::uint32_t>(name.size()),
+                       static_cast<std::uint32_t>(value.size())});
+    for (const char c : name)
+        text_ += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    text_ += value;
+}
+
+void Headers::clear() noexcept {
+    text_.clear();
+    places_.clear();
+}
+
+std::string_view Headers::find(std::string_view name) const noexcept {
+    const std::string_view text(text_);
+    for (const Place& place : places_) {
+        if (place.name_bytes == name.size() && text.substr(place.at, name.size()) == name) {
+            return text.substr(place.at + place.name_bytes, place.value_bytes);
+        }
     }
     return {};
 }

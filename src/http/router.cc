@@ -7,8 +7,7 @@ namespace twofold::http {
 
 namespace {
 // The parameter, if `path` fits `pattern`; "" where the pattern has none.
-std::optional<std::string> fits(std::string_view pattern, std::string_view path) {
-    const std::size_t open = pattern.find('<');
+std::optional<std::string> fits(std::string_view pattern, std::size_t open, std::string_view path) {
     if (open == std::string_view::npos) {
         return pattern == path ? std::optional<std::string>("") : std::nullopt;
     }
@@ -44,14 +43,15 @@ std::string_view method_name(Method method) {
 }  // namespace
 
 void Router::add(Route route) {
-    routes_.push_back(std::move(route));
+    const std::size_t parameter_at = route.path.find('<');
+    routes_.push_back({std::move(route), parameter_at});
 }
 
 Router::Match Router::find(Method method, std::string_view path) const {
     Match match;
     const Method wanted = method == Method::kHead ? Method::kGet : method;
-    for (const Route& route : routes_) {
-        auto parameter = fits(route.path, path);
+    for (const auto& [route, parameter_at] : routes_) {
+        auto parameter = fits(route.path, parameter_at, path);
         if (!parameter) continue;
         match.path_known = true;
         if (method == Method::kOptions) {
@@ -72,8 +72,8 @@ std::string Router::methods(std::string_view path) const {
         names += method_name(method);
     };
     bool any_origin = false;
-    for (const Route& route : routes_) {
-        if (!fits(route.path, path)) continue;
+    for (const auto& [route, parameter_at] : routes_) {
+        if (!fits(route.path, parameter_at, path)) continue;
         add(route.method);
         if (route.method == Method::kGet) add(Method::kHead);
         any_origin = any_origin || route.any_origin;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ struct Route {
     /// Tell the handler when the client leaves: see Request::gone. For what computes for long; it
     /// costs a look at the socket.
     bool watched = false;
+    /// Asked first, on the connection's thread, where it is set; false when it left the request
+    /// alone, and the handler is to take it. It must neither wait nor compute for long: what is
+    /// small is answered here in less time than handing it to a worker takes.
+    std::function<bool(const Request& request, const Reply& reply)> at_once = {};
 };
 
 /// Finds the route of a request. A path with and without its last slash is the same path: a
@@ -47,7 +52,12 @@ public:
     std::string methods(std::string_view path) const;
 
 private:
-    std::vector<Route> routes_;
+    /// With what every look-up would find out again.
+    struct Entry {
+        Route route;
+        std::size_t parameter_at = 0;  ///< Of the '<'; npos without one.
+    };
+    std::vector<Entry> routes_;
 };
 
 }  // namespace twofold::http

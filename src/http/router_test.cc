@@ -45,7 +45,7 @@ TEST(Router, AParameterIsOneWholeSegmentThatIsNotEmpty) {
 TEST(Request, ReadsQueryValuesAndCookies) {
     Request request;
     request.query = "a=1&writeKey=k%20y&b+c=d+e";
-    request.headers.emplace_back("cookie", "x=1; twofold_session=abc; y=2");
+    request.headers.add("Cookie", "x=1; twofold_session=abc; y=2");
     EXPECT_EQ(request.query_value("writeKey"), "k y");
     EXPECT_EQ(request.query_value("b c"), "d e");
     EXPECT_EQ(request.query_value("missing"), "");

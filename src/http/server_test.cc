@@ -46,6 +46,14 @@ public:
         return all;
     }
 
+    /// So many bytes, or fewer at the end of the connection.
+    std::string read(std::size_t bytes) const {
+        std::string all(bytes, '\0');
+        const ssize_t count = ::recv(socket_, all.data(), bytes, MSG_WAITALL);
+        all.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return all;
+    }
+
 private:
     int socket_;
 };
@@ -80,6 +88,83 @@ TEST(Server, AnswersSeveralRequestsOnOneConnection) {
         connection.send("POST /echo/ HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi");
         EXPECT_TRUE(connection.read_until("|end").ends_with("hi|end"));
     }
+}
+
+/// All that comes until the server closes, of one request.
+std::string answer_to(const Server& server, std::string_view request) {
+    const Connection connection(server.port());
+    connection.send(request);
+    return connection.read_until("there is no such mark");
+}
+
+TEST(Server, SaysWhatItSaidByteForByte) {
+    const auto server = serve();
+    const std::string body = "Content-Length: 2\r\n\r\nhi";
+    EXPECT_EQ(answer_to(*server, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + body),
+              "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\n"
+              "Connection: close\r\nContent-Length: 6\r\n\r\nhi|end");
+    EXPECT_EQ(answer_to(*server, "POST /echo HTTP/1.0\r\nORIGIN: https://a.example\r\n" + body),
+              "HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\n"
+              "Access-Control-Allow-Origin: https://a.example\r\nVary: Origin\r\n"
+              "Access-Control-Expose-Headers: Retry-After, ETag\r\n"
+              "Content-Length: 6\r\n\r\nhi|end");
+    EXPECT_EQ(answer_to(*server, "HEAD /later HTTP/1.1\r\nConnection: close\r\n\r\n"),
+              "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\n"
+              "Connection: close\r\nContent-Length: 8\r\n\r\n");
+    EXPECT_EQ(answer_to(*server, "nonsense\r\n\r\n"),
+              "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\n"
+              "Connection: close\r\nContent-Length: 75\r\n\r\n"
+              R"({"error":{"code":"invalid","message":"not a readable HTTP request header"}})");
+}
+
+TEST(Server, ABodyInPiecesIsPutTogether) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    for (const std::string_view piece :
+         {"POST /echo HTTP/1.1\r\nTransfer-", "Encoding: chunked\r\n\r\n3;x=", "y\r\nabc\r\n2",
+          "\r\nd", "e\r\n0\r\nX-Behind: 1\r\n\r\n"}) {
+        connection.send(piece);
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(connection.read_until("|end").ends_with("\r\n\r\nabcde|end"));
+    connection.send("POST /echo HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+    EXPECT_EQ(connection.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+    connection.send("hi");
+    EXPECT_TRUE(connection.read_until("|end").ends_with("\r\n\r\nhi|end"));
+}
+
+TEST(Server, AChunkWhoseLineNeverEndsIsCutOff) {
+    const auto server = serve();
+    const Connection connection(server->port());
+    connection.send("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3;x=" +
+                    std::string(200'000, 'y'));
+    EXPECT_EQ(connection.read_until("\r\n"), "");
+}
+
+TEST(Server, ALargeAnswerWaitsForASlowReaderAndNotForOneWhoStandsStill) {
+    Router router;
+    router.add({Method::kGet, "/large",
+                [](const Request&, const Reply& reply) {
+                    reply(respond(200, "text/plain", std::string(20'000'000, 'x') + "|end"));
+                },
+                Runs::kOnWorker, 0, false});
+    ServerOptions options;
+    options.port = 0;
+    options.stall_seconds_max = 1;
+    const auto server = *Server::start(std::move(router), options);
+    const Connection slow(server->port());
+    const Connection still(server->port());
+    for (const Connection* one : {&slow, &still})
+        one->send("GET /large HTTP/1.1\r\n\r\n");
+    EXPECT_TRUE(slow.read_until("\r\n\r\n").ends_with("Content-Length: 20000004\r\n\r\n"));
+    std::size_t bytes = 0;
+    for (int i = 0; i < 20; ++i) {
+        bytes += slow.read(1'000'000).size();
+        std::this_thread::sleep_for(std::chrono::milliseconds(120));
+    }
+    bytes += slow.read(4).size();
+    EXPECT_EQ(bytes, 20'000'004);
+    EXPECT_LT(still.read(30'000'000).size(), 20'000'000);
 }
 
 TEST(Server, AHandlerMayAnswerFromAnotherThread) {
