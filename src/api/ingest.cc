@@ -22,10 +22,35 @@ constexpr std::string_view kWriteKeyPaths[] = {
     "/v1/batch", "/v1/import",   "/v1/t",    "/v1/i",           "/v1/p",     "/v1/s",
     "/v1/g",     "/v1/a",        "/v1/b",    "/beacon/v1/batch"};
 
-// A decoder keeps its buffers from one request to the next.
-intake::Decoder& this_threads_decoder() {
-    thread_local intake::Decoder decoder;
-    return decoder;
+/// A small body is decoded in less time than handing it to a worker takes.
+constexpr std::size_t kAtOnceBytesMax = 4 << 10;
+/// Records beyond this are not kept for the next request.
+constexpr std::size_t kKeptArenaBytes = 1 << 20;
+
+/// What a thread keeps from one request to the next: memory, and what the settings say of decoding.
+struct Desk {
+    intake::Decoder decoder;
+    intake::Decoded decoded;
+    std::shared_ptr<const ledger::Settings> settings;
+    Zone zone = Zone::utc();
+    intake::NameSet automatic;
+
+    Status take_settings(std::shared_ptr<const ledger::Settings> now) {
+        if (settings == now) return {};
+        TF_ASSIGN(zone, Zone::find(now->zone));
+        automatic = intake::NameSet(now->automatic_events.begin(), now->automatic_events.end());
+        settings = std::move(now);
+        return {};
+    }
+    void clear() {
+        if (decoded.arena.capacity() > kKeptArenaBytes) decoded = {};
+        decoded.clear();
+    }
+};
+
+Desk& this_threads_desk() {
+    thread_local Desk desk;
+    return desk;
 }
 
 // Written piece by piece: of half a million refusals a tree of JSON would be hundreds of megabytes.
@@ -47,22 +72,30 @@ std::string receipt(const project::Accepted& accepted,
     return text + "]}";
 }
 
-Result<intake::Context> context_of(const Services& services, intake::Route route, TimeMs received) {
-    const auto settings = services.project.settings();
+/// Borrows from the desk.
+Result<intake::Context> context_of(const Services& services, Desk& desk, intake::Route route,
+                                   TimeMs received) {
+    TF_TRY(desk.take_settings(services.project.world()->settings));
     intake::Context context;
     context.route = route;
     context.received = received;
     context.message_key = services.project.message_key();
-    TF_ASSIGN(context.zone, Zone::find(settings.zone));
+    context.zone = desk.zone;
+    context.automatic_names = &desk.automatic;
     return context;
 }
 
-/// Answers once the records are on disk.
-void accept(Services& services, intake::Decoded& decoded, const http::Reply& reply) {
-    for (const intake::Rejection& one : decoded.rejected)
-        services.rejections.add(one.code);
-    auto rejected = std::make_shared<std::vector<intake::Rejection>>(std::move(decoded.rejected));
-    services.project.accept(decoded, [reply, rejected](const Result<project::Accepted>& accepted) {
+/// Where a request is being handled.
+enum class On : std::uint8_t { kConnection, kWorker };
+
+/// Answers once the records are on disk. False on a connection's thread when others are being let
+/// in: then nothing was done.
+bool accept(Services& services, Desk& desk, const http::Reply& reply, On thread) {
+    std::vector<intake::RejectionCode> refused;
+    for (const intake::Rejection& one : desk.decoded.rejected)
+        refused.push_back(one.code);
+    project::Project::OnAccepted done = [reply, rejected = std::move(desk.decoded.rejected)](
+                                            const Result<project::Accepted>& accepted) {
         if (!accepted) {
             // 429 waits without using up a client's attempts, 503 does; both try again.
             http::Response busy = problem(accepted.error());
@@ -70,8 +103,16 @@ void accept(Services& services, intake::Decoded& decoded, const http::Reply& rep
             reply(std::move(busy));
             return;
         }
-        reply(http::json(200, receipt(*accepted, *rejected)));
-    });
+        reply(http::json(200, receipt(*accepted, rejected)));
+    };
+    if (thread == On::kWorker) {
+        services.project.accept(desk.decoded, std::move(done));
+    } else if (!services.project.accept_at_once(desk.decoded, done)) {
+        return false;
+    }
+    for (const intake::RejectionCode code : refused)
+        services.rejections.add(code);
+    return true;
 }
 
 Result<std::uint64_t> number_in(const http::Request& request, std::string_view name, int base) {
@@ -99,15 +140,12 @@ void take_file_lines(Services& services, const http::Request& request, const htt
     }
     const auto file = number_in(request, "file", 16);
     const auto first_line = number_in(request, "first_line", 10);
-    auto context = context_of(services, intake::Route::kRecords, request.received_at);
+    Desk& desk = this_threads_desk();
+    auto context = context_of(services, desk, intake::Route::kRecords, request.received_at);
     if (!file || !first_line || !context) {
         reply(problem(!file ? file.error() : !first_line ? first_line.error() : context.error()));
         return;
     }
-    const auto settings = services.project.settings();
-    const intake::NameSet automatic(settings.automatic_events.begin(),
-                                    settings.automatic_events.end());
-    context->automatic_names = &automatic;
     context->historical = true;
     context->file = *file;
     intake::LineChunk lines;
@@ -115,24 +153,30 @@ void take_file_lines(Services& services, const http::Request& request, const htt
     lines.first_line = *first_line;
     lines.line_count = static_cast<std::uint64_t>(std::ranges::count(lines.bytes, '\n')) +
                        (lines.bytes.empty() || lines.bytes.ends_with('\n') ? 0 : 1);
-    intake::Decoded decoded;
-    this_threads_decoder().decode_lines(lines, *context, decoded);
-    accept(services, decoded, reply);
+    desk.clear();
+    desk.decoder.decode_lines(lines, *context, desk.decoded);
+    accept(services, desk, reply, On::kWorker);
 }
 
-/// Decodes, accepts, and answers once the records are on disk.
-void take(Services& services, intake::Route route, const http::Request& request,
-          const http::Reply& reply) {
-    if (route == intake::Route::kRecords && !request.query_value("file").empty()) {
-        take_file_lines(services, request, reply);
-        return;
-    }
-    intake::Decoder& decoder = this_threads_decoder();
+bool is_file_lines(intake::Route route, const http::Request& request) {
+    return route == intake::Route::kRecords && !request.query_value("file").empty();
+}
+
+/// What begins as JSON need not be unpacked, whatever its header says.
+bool is_small(const http::Request& request) {
+    return request.body.size() <= kAtOnceBytesMax &&
+           (request.body.starts_with('{') || request.body.starts_with('['));
+}
+
+/// Decodes, accepts, and answers once the records are on disk. False as accept().
+bool take(Services& services, intake::Route route, const http::Request& request,
+          const http::Reply& reply, On thread) {
+    Desk& desk = this_threads_desk();
     const intake::RequestBody body{as_bytes(request.body), request.header("content-encoding")};
-    const auto body_key = decoder.open(body, route);
+    const auto body_key = desk.decoder.open(body, route);
     if (!body_key) {
         reply(problem(body_key.error()));
-        return;
+        return true;
     }
     const bool records = route == intake::Route::kRecords;
     std::string key = records ? std::string() : std::string(*body_key);
@@ -145,20 +189,16 @@ void take(Services& services, intake::Route route, const http::Request& request,
                      : "unknown write key; `twofold key list` shows them",
              std::nullopt,
              {}}));
-        return;
+        return true;
     }
-    auto context = context_of(services, route, request.received_at);
+    const auto context = context_of(services, desk, route, request.received_at);
     if (!context) {
         reply(problem(context.error()));
-        return;
+        return true;
     }
-    const auto settings = services.project.settings();
-    const intake::NameSet automatic(settings.automatic_events.begin(),
-                                    settings.automatic_events.end());
-    context->automatic_names = &automatic;
-    intake::Decoded decoded;
-    decoder.decode(*context, decoded);
-    accept(services, decoded, reply);
+    desk.clear();
+    desk.decoder.decode(*context, desk.decoded);
+    return accept(services, desk, reply, thread);
 }
 
 /// What analytics.js asks before it sends anything; without it the client stays silent.
@@ -178,9 +218,17 @@ void add_ingest_routes(http::Router& router, Services& services) {
     const auto add = [&](std::string_view path, intake::Route route, bool any_origin) {
         router.add({http::Method::kPost, std::string(path),
                     [&services, route](const http::Request& request, const http::Reply& reply) {
-                        take(services, route, request, reply);
+                        if (is_file_lines(route, request)) {
+                            take_file_lines(services, request, reply);
+                        } else {
+                            take(services, route, request, reply, On::kWorker);
+                        }
                     },
-                    http::Runs::kOnWorker, intake::kBodyBytesMax, any_origin});
+                    http::Runs::kOnWorker, intake::kBodyBytesMax, any_origin, false,
+                    [&services, route](const http::Request& request, const http::Reply& reply) {
+                        return is_small(request) && !is_file_lines(route, request) &&
+                               take(services, route, request, reply, On::kConnection);
+                    }});
     };
     for (const std::string_view path : kWriteKeyPaths)
         add(path, *intake::route_of(path), true);

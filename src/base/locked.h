@@ -26,6 +26,14 @@ public:
         const std::scoped_lock lock(mutex_);
         return std::forward<Function>(function)(value_);
     }
+    /// As with(), unless somebody else is inside: false then, and nothing was called.
+    template <typename Function>
+    bool try_with(Function&& function) {
+        const std::unique_lock lock(mutex_, std::try_to_lock);
+        if (!lock.owns_lock()) return false;
+        std::forward<Function>(function)(value_);
+        return true;
+    }
 
 private:
     mutable std::mutex mutex_;

@@ -20,6 +20,7 @@ namespace twofold::log {
 /// Guarded by the log's mutex.
 struct Outcome {
     std::optional<Status> status;  // Unset while the batch waits.
+    std::vector<OnDurable> also;   // Who asked later than the append.
 };
 
 namespace {
@@ -89,6 +90,7 @@ struct Log::State {
     Status prepare(const Group& group);
     Status write(Group& group);
     void acknowledge(Group group);
+    static void tell(Group& group, const Status& status);
     void refuse(Group group, const Status& why, bool for_good);
     Status check_open() const;
     std::uint64_t file_bytes();
@@ -206,6 +208,16 @@ Status Log::State::write(Group& group) {
     return writer->commit();
 }
 
+/// Calls all who wait for the group. REQUIRES: the outcomes are known, so that nobody joins them;
+/// not the lock.
+void Log::State::tell(Group& group, const Status& status) {
+    for (Pending& pending : group) {
+        if (pending.done) pending.done(status);
+        for (OnDurable& done : pending.outcome->also)
+            done(status);
+    }
+}
+
 void Log::State::acknowledge(Group group) {
     {
         const std::scoped_lock lock(mutex);
@@ -222,9 +234,7 @@ void Log::State::acknowledge(Group group) {
     }
     settled.notify_all();
     if (options.deliver) delivered.notify_all();
-    for (Pending& pending : group) {
-        if (pending.done) pending.done(Status{});
-    }
+    tell(group, Status{});
 }
 
 /// The group and all behind it: their numbers follow on each other, so none can stay without those
@@ -248,9 +258,7 @@ void Log::State::refuse(Group group, const Status& why, bool for_good) {
     }
     settled.notify_all();
     delivered.notify_all();
-    for (Pending& pending : group) {
-        if (pending.done) pending.done(answer);
-    }
+    tell(group, answer);
 }
 
 // Everybody's.
@@ -298,6 +306,18 @@ Status Log::wait(const Ticket& ticket) {
     std::unique_lock lock(state_->mutex);
     state_->settled.wait(lock, [&] { return ticket.outcome_->status.has_value(); });
     return *ticket.outcome_->status;
+}
+
+void Log::when_durable(const Ticket& ticket, OnDurable done) {
+    std::unique_lock lock(state_->mutex);
+    Outcome& outcome = *ticket.outcome_;
+    if (!outcome.status) {
+        outcome.also.push_back(std::move(done));
+        return;
+    }
+    const Status status = *outcome.status;
+    lock.unlock();
+    done(status);
 }
 
 Status Log::wait_for_room(std::uint64_t bytes) {

@@ -108,6 +108,10 @@ public:
     /// Returns once the batch is durable. Errors: kUnavailable.
     Status wait(const Ticket& ticket);
 
+    /// The same without waiting: calls `done` once, on the log's thread, or here and now if it is
+    /// known already.
+    void when_durable(const Ticket& ticket, OnDurable done);
+
     /// Waits until a batch of `bytes` fits below waiting_bytes_max, for callers that would rather
     /// wait than be refused, such as an import. Another may be faster: append can still refuse.
     /// Errors: as append.

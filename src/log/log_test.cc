@@ -42,6 +42,37 @@ TEST(Log, RecordsAreNumberedInTheOrderOfAppend) {
     EXPECT_EQ(replay_all(*log, 4).value(), Texts{});
 }
 
+TEST(Log, WhoAsksLaterIsToldOnceWhatBecameOfTheBatch) {
+    for (const bool fails : {false, true}) {
+        io::FaultyEnv env(1);
+        const auto log = open_log(env);
+        if (fails) env.stop_after(0);
+        constexpr int kBatches = 200;
+        std::atomic<int> told = 0;
+        std::atomic<int> good = 0;
+        const auto tell = [&](const Status& status) {
+            ++told;
+            if (status) ++good;
+        };
+        std::optional<Ticket> last;
+        int appended = 0;
+        for (int i = 0; i < kBatches; ++i) {
+            const auto ticket = log->append(batch_of({"one"}));
+            if (!ticket) continue;
+            ++appended;
+            log->when_durable(*ticket, tell);
+            last = *ticket;
+        }
+        ASSERT_TRUE(last);
+        EXPECT_EQ(log->wait(*last).has_value(), !fails);
+        log->close();
+        EXPECT_EQ(told, appended);
+        EXPECT_EQ(good, fails ? 0 : kBatches);
+        log->when_durable(*last, tell);
+        EXPECT_EQ(told, appended + 1);
+    }
+}
+
 TEST(Log, GoesOnWhereItStopped) {
     io::MemoryEnv env;
     for (Sequence i = 1; i <= 5; ++i) {

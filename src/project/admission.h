@@ -22,7 +22,11 @@ public:
           log_(log),
           unsafe_without_message_ids_(unsafe_without_message_ids) {}
 
+    /// What to do while another batch is being let in.
+    enum class InLine : std::uint8_t { kWait, kLeave };
+
     struct Admitted {
+        bool left = false;  ///< With kLeave: nothing was looked at or let in.
         Accepted counts;
         /// Durable when this is: of the batch, or, where all were duplicates, of the last batch
         /// before it (a duplicate's first copy may still be on its way to the disk). None: all is.
@@ -32,12 +36,17 @@ public:
     /// `done` as for log::Log::append, with the batch; not called when nothing was appended. It may
     /// be called before this returns, so what was counted also stands in `counts`, if given, before
     /// the append. Errors: kUnavailable, kTooLarge; then nothing was let in.
-    Result<Admitted> admit(const intake::Decoded& decoded, log::OnDurable done, Accepted* counts);
+    Result<Admitted> admit(const intake::Decoded& decoded, log::OnDurable done, Accepted* counts,
+                           InLine in_line);
 
 private:
+    struct Probes;
+    static void probe(const intake::Decoded& decoded, Probes& probes);
     struct Line {
         std::optional<log::Ticket> last;
     };
+    Result<Admitted> admit(const intake::Decoded& decoded, Probes& probes, log::OnDurable& done,
+                           Accepted* counts, Line& line);
 
     directory::Directory& directory_;
     log::Log& log_;

@@ -145,6 +145,8 @@ struct Project::State {
     TimeMs last_publish = 0;
     bool dirty = false;
 
+    bool accept(const intake::Decoded& decoded, OnAccepted& done, Admission::InLine in_line);
+
     bool failed() const {
         return failure.with([](const std::string& why) { return !why.empty(); });
     }
@@ -362,42 +364,53 @@ Project::~Project() {
 }
 
 void Project::accept(const intake::Decoded& decoded, OnAccepted done) {
-    State& s = *state_;
-    if (const Status may = s.may_accept(); !may) {
+    state_->accept(decoded, done, Admission::InLine::kWait);
+}
+
+bool Project::accept_at_once(const intake::Decoded& decoded, OnAccepted& done) {
+    return state_->accept(decoded, done, Admission::InLine::kLeave);
+}
+
+bool Project::State::accept(const intake::Decoded& decoded, OnAccepted& done,
+                            Admission::InLine in_line) {
+    if (const Status may = may_accept(); !may) {
         done(std::unexpected(may.error()));
-        return;
+        return true;
     }
-    Accepted counts;
-    auto shared = std::make_shared<std::pair<OnAccepted, Accepted>>(std::move(done), counts);
+    struct Waiting {
+        OnAccepted done;
+        Accepted counts;
+    };
+    const auto waiting = std::make_shared<Waiting>(std::move(done), Accepted{});
+    const auto answer = [waiting](const Status& status) {
+        if (status) {
+            waiting->done(waiting->counts);
+        } else {
+            waiting->done(std::unexpected(status.error()));
+        }
+    };
     // The log's thread may be done before admit returns; the counts are known by then all the same,
     // because a batch is counted before it is appended.
-    auto admitted = s.admission->admit(
-        decoded,
-        [shared](const Status& status) {
-            if (status) {
-                shared->first(shared->second);
-            } else {
-                shared->first(std::unexpected(status.error()));
-            }
-        },
-        &shared->second);
+    const auto admitted = admission->admit(decoded, answer, &waiting->counts, in_line);
     if (!admitted) {
-        shared->first(std::unexpected(std::move(admitted).error()));
+        answer(std::unexpected(admitted.error()));
+    } else if (admitted->left) {
+        done = std::move(waiting->done);
+        return false;
+    } else if (!admitted->appended && !admitted->ticket) {
+        answer({});
     } else if (!admitted->appended) {
         // Only duplicates: their first copies must be on disk before they are acknowledged.
-        const Status durable = admitted->ticket ? s.log->wait(*admitted->ticket) : Status{};
-        if (durable) {
-            shared->first(admitted->counts);
-        } else {
-            shared->first(std::unexpected(durable.error()));
-        }
+        log->when_durable(*admitted->ticket, answer);
     }
+    return true;
 }
 
 Result<Accepted> Project::accept(const intake::Decoded& decoded) {
     State& s = *state_;
     TF_TRY(s.may_accept());
-    TF_ASSIGN(const auto admitted, s.admission->admit(decoded, {}, nullptr));
+    TF_ASSIGN(const auto admitted,
+              s.admission->admit(decoded, {}, nullptr, Admission::InLine::kWait));
     if (admitted.ticket) TF_TRY(s.log->wait(*admitted.ticket));
     return admitted.counts;
 }

@@ -87,8 +87,11 @@ public:
     Result<Accepted> accept(const intake::Decoded& decoded);
     /// The same without waiting; `done` is called once, from some thread, also for errors. It must
     /// not block.
-    using OnAccepted = std::function<void(Result<Accepted>)>;
+    using OnAccepted = std::move_only_function<void(Result<Accepted>)>;
     void accept(const intake::Decoded& decoded, OnAccepted done);
+    /// The same for threads that must not wait for the records of others to be let in: false when
+    /// they would have to. Then nothing happened, and `done` is as it was.
+    bool accept_at_once(const intake::Decoded& decoded, OnAccepted& done);
 
     /// Returns when everything accepted before is in world(). Errors: kUnavailable when it failed.
     Status settle();
