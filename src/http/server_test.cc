@@ -167,6 +167,30 @@ TEST(Server, ALargeAnswerWaitsForASlowReaderAndNotForOneWhoStandsStill) {
     EXPECT_LT(still.read(30'000'000).size(), 20'000'000);
 }
 
+TEST(Server, WhatIsNotTakenAtOnceGoesToTheHandlerWhole) {
+    Router router;
+    router.add({Method::kPost, "/both",
+                [](Request request, const Reply& reply) {
+                    reply(respond(200, "text/plain", request.body + " later|end"));
+                },
+                Runs::kOnWorker, 1000, false, false,
+                [](const Request& request, const Reply& reply) {
+                    if (request.body != "small") return false;
+                    reply(respond(200, "text/plain", "at once|end"));
+                    return true;
+                }});
+    ServerOptions options;
+    options.port = 0;
+    const auto server = *Server::start(std::move(router), options);
+    const Connection connection(server->port());
+    for (int i = 0; i < 3; ++i) {
+        connection.send("POST /both HTTP/1.1\r\nContent-Length: 5\r\n\r\nsmall");
+        EXPECT_TRUE(connection.read_until("|end").ends_with("\r\nat once|end"));
+        connection.send("POST /both HTTP/1.1\r\nContent-Length: 5\r\n\r\nlarge");
+        EXPECT_TRUE(connection.read_until("|end").ends_with("\r\nlarge later|end"));
+    }
+}
+
 TEST(Server, AHandlerMayAnswerFromAnotherThread) {
     const auto server = serve();
     const Connection connection(server->port());
