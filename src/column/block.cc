@@ -168,7 +168,8 @@ template <typename T>
 bool read_runs(const BlockEntry& entry, Bytes content, std::span<T> values) {
     std::array<T, kBlockRows> of_run;
     std::array<std::uint32_t, kBlockRows> ends;
-    const auto count = list_runs(entry, content, std::span<T>(of_run), std::span<std::uint32_t>(ends));
+    const auto count =
+        list_runs(entry, content, std::span<T>(of_run), std::span<std::uint32_t>(ends));
     if (!count) return false;
     std::size_t at = 0;
     for (std::uint32_t run = 0; run < *count; ++run) {

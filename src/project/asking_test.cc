@@ -31,7 +31,8 @@ protected:
     }
     void sign_up(std::string_view user) {
         const std::string line = R"({"type":"track","event":"Signed Up","userId":")" +
-                                 std::string(user) + R"(","timestamp":"2026-02-01T10:00:00Z"})" + "\n";
+                                 std::string(user) + R"(","timestamp":"2026-02-01T10:00:00Z"})" +
+                                 "\n";
         ASSERT_TRUE(project_->accept(decoded(*project_, line)));
         ASSERT_TRUE(project_->settle());
     }
