@@ -4,11 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <optional>
 #include <sodium.h>
 #include <vector>
-
-#include "intake/unpack.h"
 
 namespace twofold::intake {
 
@@ -21,25 +18,14 @@ constexpr std::size_t kCutLineBytes = kRecordJsonBytesMax + 1;
 }  // namespace
 
 struct LineReader::State {
-    explicit State(ByteSource& bytes_from) : source(bytes_from), raw(kReadBytes) {}
+    explicit State(ByteSource& bytes_from) : bytes(bytes_from) {}
 
     Result<bool> fill();
-    Result<bool> read_raw();
-    Result<bool> inflate_some();
     void take(LineChunk& out);
     void end_line(LineChunk& out);
 
-    ByteSource& source;
-    std::vector<std::byte> raw;  // as read; [raw_at, raw_end) is still to be used
-    std::size_t raw_at = 0;
-    std::size_t raw_end = 0;
-    std::uint64_t bytes_read = 0;
-    bool started = false;
-    std::optional<Inflater> inflater;
-    bool ended = false;
-
-    std::string unpacked;
-    std::string_view plain;  // unpacked text not yet given as lines
+    PlainBytes bytes;
+    std::string_view plain;  // text not yet given as lines
     std::string line;        // the line under way, up to kCutLineBytes
     std::uint64_t line_number = 1;
     std::uint64_t start_line = 1;
@@ -53,70 +39,18 @@ void LineReader::start_at(std::uint64_t line) noexcept {
 }
 
 std::uint64_t LineReader::bytes_read() const noexcept {
-    return state_->bytes_read;
-}
-
-Result<bool> LineReader::State::read_raw() {
-    raw_at = 0;
-    raw_end = 0;
-    // The first bytes say what this is, so there must be enough of them.
-    const std::size_t wanted = started ? 1 : kByteOrderMark.size();
-    while (raw_end < wanted) {
-        TF_ASSIGN(const std::size_t count, source.read(std::span(raw).subspan(raw_end)));
-        if (count == 0) break;
-        raw_end += count;
-        bytes_read += count;
-    }
-    return raw_end > 0;
+    return state_->bytes.bytes_read();
 }
 
 // Gets more plain text; false at the end.
 Result<bool> LineReader::State::fill() {
-    if (!inflater) {
-        TF_ASSIGN(const bool more, read_raw());
-        if (!more) return false;
-        const auto bytes = std::span(raw).first(raw_end);
-        if (!started && is_gzip(bytes)) {
-            inflater.emplace();
-            unpacked.resize(4 * kReadBytes);
-        } else {
-            plain = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-        }
+    auto more = bytes.next();
+    if (!more && more.error().code == ErrorCode::kCorrupt) {
+        return fail(ErrorCode::kCorrupt,
+                    fmt::format("{}, after line {}", more.error().message, line_number - 1));
     }
-    if (inflater) {
-        TF_ASSIGN(const bool more, inflate_some());
-        if (!more) return false;
-    }
-    if (!started && plain.starts_with(kByteOrderMark)) plain.remove_prefix(kByteOrderMark.size());
-    started = true;
-    return true;
-}
-
-Result<bool> LineReader::State::inflate_some() {
-    while (!ended) {
-        if (raw_at == raw_end) {
-            TF_ASSIGN(const bool more, read_raw());
-            if (!more) {
-                ended = true;
-                if (inflater->at_boundary()) return false;
-                return fail(
-                    ErrorCode::kCorrupt,
-                    fmt::format("the gzip data ends too early, after line {}", line_number - 1));
-            }
-        }
-        auto step = inflater->step(std::span(raw).subspan(raw_at, raw_end - raw_at), unpacked);
-        if (!step) {
-            return fail(ErrorCode::kCorrupt,
-                        fmt::format("{}, after line {}", step.error().message, line_number - 1));
-        }
-        raw_at += step->read;
-        ended = step->ended;
-        if (step->written > 0) {
-            plain = std::string_view(unpacked).substr(0, step->written);
-            return true;
-        }
-    }
-    return false;
+    TF_ASSIGN(plain, std::move(more));
+    return !plain.empty();
 }
 
 // The line under way is complete.

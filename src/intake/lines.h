@@ -9,17 +9,10 @@
 
 #include "base/result.h"
 #include "intake/decode.h"
+#include "intake/plain_bytes.h"
 
 /// Files of JSON lines, plain or gzip, read in chunks of whole lines.
 namespace twofold::intake {
-
-/// Where a file's bytes come from: whoever opens files implements it.
-class ByteSource {
-public:
-    virtual ~ByteSource() = default;
-    /// Fills the front of `into` and returns how much; 0 only at the end. Errors: kIo.
-    virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
-};
 
 /// A chunk is given once it has this many bytes.
 inline constexpr std::size_t kChunkBytes = kMebibyte;
