@@ -11,6 +11,7 @@
 #include "intake/json_value.h"
 #include "intake/outline.h"
 #include "intake/record_decoder.h"
+#include "intake/refusal.h"
 #include "intake/unpack.h"
 
 namespace twofold::intake {
@@ -61,20 +62,6 @@ std::optional<WireType> type_of(Route route) noexcept {
     return std::nullopt;
 }
 
-RejectionCode code_of(JsonFault fault) noexcept {
-    switch (fault) {
-        case JsonFault::kMalformed:
-            return RejectionCode::kMalformedJson;
-        case JsonFault::kNumber:
-            return RejectionCode::kNumberTooLarge;
-        case JsonFault::kUtf8:
-            return RejectionCode::kInvalidUtf8;
-        case JsonFault::kTooDeep:
-            return RejectionCode::kTooDeep;
-    }
-    return RejectionCode::kMalformedJson;
-}
-
 std::string_view text_of(JsonValue value) noexcept {
     return value.is(JsonType::kString) ? value.text() : std::string_view{};
 }
@@ -89,6 +76,20 @@ std::string_view key_in(JsonValue object) noexcept {
 }
 
 }  // namespace
+
+RejectionCode rejection_of(JsonFault fault) noexcept {
+    switch (fault) {
+        case JsonFault::kMalformed:
+            return RejectionCode::kMalformedJson;
+        case JsonFault::kNumber:
+            return RejectionCode::kNumberTooLarge;
+        case JsonFault::kUtf8:
+            return RejectionCode::kInvalidUtf8;
+        case JsonFault::kTooDeep:
+            return RejectionCode::kTooDeep;
+    }
+    return RejectionCode::kMalformedJson;
+}
 
 std::optional<Route> route_of(std::string_view path) noexcept {
     if (path.ends_with('/')) path.remove_suffix(1);
@@ -194,7 +195,7 @@ void Decoder::State::decode_one(std::string_view json, std::size_t readable, con
     }
     const auto record = parser.parse(json, readable);
     if (!record) {
-        return reject(code_of(record.error().fault),
+        return reject(rejection_of(record.error().fault),
                       fmt::format("the record cannot be read: {}", record.error().reason));
     }
     const model::Origin origin{scope.context->file, place.line};

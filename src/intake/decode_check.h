@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,6 +11,8 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "intake/decode.h"
+#include "intake/object_reader.h"
+#include "intake/stripe.h"
 #include "model/json.h"
 
 namespace twofold::intake {
@@ -31,18 +36,49 @@ public:
         }
         Decoded decoded;
         decoder_.decode_lines({std::string(bytes), 1, 0}, context_, decoded);
-        return taken + check(decoded);
+        return taken + check(decoded) + run_stripe(bytes);
     }
 
 private:
-    // Each record of the request has one outcome; each that was taken can be read, is text where
-    // it should be, and comes back from its export.
-    std::size_t check(const Decoded& decoded) {
+    /// The bytes of a file, all at once.
+    class WholeBytes final : public ByteSource {
+    public:
+        explicit WholeBytes(std::string_view bytes) : bytes_(bytes) {}
+        Result<std::size_t> read(std::span<std::byte> into) override {
+            const std::size_t count = std::min(into.size(), bytes_.size());
+            std::memcpy(into.data(), bytes_.data(), count);
+            bytes_.remove_prefix(count);
+            return count;
+        }
+
+    private:
+        std::string_view bytes_;
+    };
+
+    std::size_t run_stripe(std::string_view bytes) {
+        StripeDecoded event;
+        const Status read = stripe_.decode_event(bytes, context_, event);
+        TF_CHECK(read || event.records.records.empty());
+        StripeDecoded objects;
+        WholeBytes source(bytes);
+        ObjectReader reader(source);
+        LineChunk chunk;
+        for (auto more = reader.next(chunk); more && *more; more = reader.next(chunk)) {
+            stripe_.decode_objects(chunk, context_, objects);
+        }
+        TF_CHECK(objects.ignored <= objects.objects && objects.notes.size() <= kStripeNotesMax);
+        return check(event.records, false) + check(objects.records, false);
+    }
+
+    // Each record of the request has one outcome (an object of another system may become several);
+    // each that was taken can be read, is text where it should be, and comes back from its export.
+    std::size_t check(const Decoded& decoded, bool one_each = true) {
+        const std::uint64_t step = one_each ? 1 : 0;
         for (std::size_t i = 1; i < decoded.records.size(); ++i) {
-            TF_CHECK(decoded.records[i - 1].index < decoded.records[i].index);
+            TF_CHECK(decoded.records[i - 1].index + step <= decoded.records[i].index);
         }
         for (std::size_t i = 1; i < decoded.rejected.size(); ++i) {
-            TF_CHECK(decoded.rejected[i - 1].index < decoded.rejected[i].index);
+            TF_CHECK(decoded.rejected[i - 1].index + step <= decoded.rejected[i].index);
         }
         for (const Rejection& rejection : decoded.rejected) {
             TF_CHECK(!rejection.message.empty());
@@ -72,6 +108,7 @@ private:
     Context context_;
     Decoder decoder_;
     Decoder exported_;
+    StripeDecoder stripe_;
 };
 
 }  // namespace twofold::intake

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "intake/json_value.h"
 #include "intake/rejection.h"
 
 namespace twofold::intake {
@@ -22,5 +23,8 @@ using Checked = std::expected<T, Refusal>;
 inline std::unexpected<Refusal> refuse(RejectionCode code, std::string message) {
     return std::unexpected(Refusal{code, std::move(message)});
 }
+
+/// Why a text that is no JSON is not taken.
+RejectionCode rejection_of(JsonFault fault) noexcept;
 
 }  // namespace twofold::intake
