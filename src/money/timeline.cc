@@ -22,6 +22,7 @@ struct Piece {
     const Segment* segment = nullptr;
     Mrr mrr = 0;  // in the segment's own currency
     bool trial = false;
+    std::string_view end_reason;
 };
 
 // What has begun and not ended at the moment that the sweep has reached.
@@ -97,15 +98,26 @@ TimeMs just_after(TimeMs time, DurationMs duration) {
     return time > kEndOfTime - duration - 1 ? kEndOfTime : time + duration + 1;
 }
 
-void add_pieces(const Segment& segment, TimeMs until, std::vector<Piece>& pieces) {
+void add_pieces(const Segment& segment, TimeMs until, std::string_view end_reason,
+                std::vector<Piece>& pieces) {
     if (!names_plan(segment.status) || segment.from >= until) return;
     if (segment.status == "trialing") {
-        pieces.push_back({segment.from, until, &segment, 0, true});
+        pieces.push_back({segment.from, until, &segment, 0, true, end_reason});
         return;
     }
     const TimeMs begins = std::clamp(segment.trial_until, segment.from, until);
-    if (segment.from < begins) pieces.push_back({segment.from, begins, &segment, 0, true});
-    if (begins < until) pieces.push_back({begins, until, &segment, mrr_of(segment), false});
+    if (segment.from < begins) {
+        pieces.push_back({segment.from, begins, &segment, 0, true, end_reason});
+    }
+    if (begins < until) {
+        pieces.push_back({begins, until, &segment, mrr_of(segment), false, end_reason});
+    }
+}
+
+// A source that tells states one by one tells why something ended with the end itself.
+std::string_view end_reason_of(const Segment& segment, const Segment* next, TimeMs until) {
+    const bool ended_by_next = next != nullptr && until == next->from && !names_plan(next->status);
+    return ended_by_next && !next->end_reason.empty() ? next->end_reason : segment.end_reason;
 }
 
 // Cuts the segments of each (id, item) where the next one starts.
@@ -122,8 +134,9 @@ std::vector<Piece> pieces_of(std::span<const Segment> segments) {
         TimeMs until = sorted[i]->until;
         const bool followed = i + 1 < sorted.size() && sorted[i + 1]->id == sorted[i]->id &&
                               sorted[i + 1]->item == sorted[i]->item;
-        if (followed) until = std::min(until, sorted[i + 1]->from);
-        add_pieces(*sorted[i], until, pieces);
+        const Segment* next = followed ? sorted[i + 1] : nullptr;
+        if (followed) until = std::min(until, next->from);
+        add_pieces(*sorted[i], until, end_reason_of(*sorted[i], next, until), pieces);
     }
     return pieces;
 }
@@ -230,7 +243,7 @@ private:
         for (const Piece* piece : moment.ends) {
             if (largest == nullptr || piece->mrr > largest->mrr) largest = piece;
         }
-        return largest == nullptr ? std::string_view() : largest->segment->end_reason;
+        return largest == nullptr ? std::string_view() : largest->end_reason;
     }
 
     Running running_;

@@ -70,7 +70,7 @@ struct Fact {
     std::uint32_t plan_before = kNoText;
     std::uint32_t product = kNoText;
     std::uint32_t currency = kNoText;  ///< kPaid and kRefunded.
-    std::uint32_t reason = kNoText;    ///< kChurned: the segment's endReason.
+    std::uint32_t reason = kNoText;    ///< kChurned: the endReason of what ended, see derive().
     PaymentKind payment_kind = PaymentKind::kRecurring;
     bool operator==(const Fact&) const = default;
 };
@@ -98,6 +98,7 @@ struct CustomerMoney {
 ///
 /// - Segments of one (id, item) follow each other: each ends at its `until` or where the next one
 ///   starts, whichever is earlier. One that is empty by that is ignored.
+///   What ends it with a status that names no plan (canceled) may give the reason of its end.
 /// - *paying*: a segment with MRR above zero runs outside its trial; or, as long as the customer
 /// has
 ///   never had such a one, a payment (recurring or one_off, above zero) lies at most

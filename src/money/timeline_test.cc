@@ -95,6 +95,24 @@ TEST(Timeline, LeavingAndComingBack) {
     EXPECT_EQ(money.paying_since(day(35)), day(30));
 }
 
+TEST(Timeline, WhatEndsASegmentByItsStatusMayGiveTheReason) {
+    const auto reason = [](std::string_view status, std::string_view said) {
+        Segment first = segment("s", "Pro", 100, day(1));
+        first.end_reason = "said before";
+        Segment last = segment("s", "Pro", 100, day(5));
+        last.status = status;
+        last.end_reason = said;
+        const CustomerMoney money = money_of({last, first});
+        EXPECT_EQ(money.facts.back().kind, FactKind::kChurned);
+        EXPECT_EQ(money.facts.back().time, day(5));
+        return std::string(money.text(money.facts.back().reason));
+    };
+    EXPECT_EQ(reason("canceled", "too_expensive"), "too_expensive");
+    EXPECT_EQ(reason("canceled", ""), "said before");
+    // Who is paused or unpaid has not ended yet.
+    EXPECT_EQ(reason("unpaid", "too_expensive"), "said before");
+}
+
 TEST(Timeline, NothingIsOwedInATrial) {
     Segment trial = segment("s", "pro", 9'900, day(10));
     trial.trial_until = day(24);
