@@ -2,7 +2,9 @@
 #include "account/accounts.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 #include <mutex>
@@ -12,14 +14,19 @@ namespace twofold::account {
 
 namespace {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 constexpr int kBusyMs = 5'000;
-constexpr const char* kSchema = R"(
+constexpr const char* kSchema1 = R"(
     CREATE TABLE key (
         id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
         text TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL);
     CREATE TABLE link (hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE session (hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+)";
+constexpr const char* kSchema2 = R"(
+    CREATE TABLE source (
+        name TEXT PRIMARY KEY, kind TEXT NOT NULL, secret TEXT NOT NULL,
+        created_at INTEGER NOT NULL) WITHOUT ROWID;
 )";
 
 std::string random_token(std::string_view prefix) {
@@ -43,6 +50,24 @@ void bind_blob(SQLite::Statement& statement, int index, const std::string& bytes
     statement.bind(index, bytes.data(), static_cast<int>(bytes.size()));
 }
 
+Status check_source(const Source& source) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
+    };
+    if (source.name.empty() || source.name.size() > kSourceNameBytesMax ||
+        !std::ranges::all_of(source.name, is_plain)) {
+        return fail(ErrorCode::kInvalid,
+                    fmt::format("a source's name is 1 to {} letters, digits, - and _, not: {}",
+                                kSourceNameBytesMax, source.name));
+    }
+    if (source.secret.empty() || source.secret.size() > kSourceSecretBytesMax) {
+        return fail(ErrorCode::kInvalid,
+                    fmt::format("a source's secret has 1 to {} bytes", kSourceSecretBytesMax));
+    }
+    return {};
+}
+
 class SqliteAccounts final : public Accounts {
 public:
     SqliteAccounts(const std::string& path, const Clock& clock)
@@ -51,19 +76,27 @@ public:
         db_.exec("PRAGMA synchronous = FULL");
         db_.exec("PRAGMA secure_delete = ON");
         db_.setBusyTimeout(kBusyMs);
+        // Only its owner can do this, and has done it, where another user runs this.
+        std::error_code not_owner;
+        std::filesystem::permissions(
+            path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+            not_owner);
         const int version = db_.execAndGet("PRAGMA user_version").getInt();
-        if (version == 0) {
-            SQLite::Transaction transaction(db_);
-            db_.exec(kSchema);
-            db_.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
-            transaction.commit();
-        } else if (version > kSchemaVersion) {
+        if (version > kSchemaVersion) {
             throw SQLite::Exception(
                 fmt::format("{} was written by a newer Twofold (format {}, this one reads {})",
                             path, version, kSchemaVersion));
         }
+        if (version < kSchemaVersion) {
+            SQLite::Transaction transaction(db_);
+            if (version < 1) db_.exec(kSchema1);
+            db_.exec(kSchema2);
+            db_.exec(fmt::format("PRAGMA user_version = {}", kSchemaVersion));
+            transaction.commit();
+        }
         changes_seen_ = changes();
         read_keys();
+        read_sources();
         SQLite::Statement sessions(db_, "SELECT hash, expires_at FROM session");
         while (sessions.executeStep()) {
             sessions_[sessions.getColumn(0).getString()] = sessions.getColumn(1).getInt64();
@@ -133,6 +166,77 @@ public:
         return {};
     }
 
+    Status set_source(const Source& source, bool replace) override {
+        TF_TRY(check_source(source));
+        const std::scoped_lock lock(mutex_);
+        // What another process did a moment ago counts too.
+        auto known = guarded([&]() -> std::string {
+            read_sources();
+            return {};
+        });
+        if (!known) return std::unexpected(std::move(known).error());
+        const auto there = sources_.find(source.name);
+        if (there != sources_.end() && (!replace || there->second.kind != source.kind)) {
+            return fail(ErrorCode::kConflict,
+                        fmt::format("there is a source of this name already: {}", source.name));
+        }
+        if (there == sources_.end() && sources_.size() >= kSourcesMax) {
+            return fail(ErrorCode::kTooLarge, fmt::format("a server holds at most {} sources; "
+                                                          "remove one first",
+                                                          kSourcesMax));
+        }
+        auto done = guarded([&]() -> std::string {
+            SQLite::Statement row(db_, "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)");
+            row.bind(1, source.name);
+            row.bind(2, source.kind);
+            row.bind(3, source.secret);
+            row.bind(4, there == sources_.end() ? clock_.now() : there->second.created_at);
+            row.exec();
+            read_sources();
+            return {};
+        });
+        if (!done) return std::unexpected(std::move(done).error());
+        return {};
+    }
+
+    std::optional<Source> find_source(std::string_view kind, std::string_view name) const override {
+        const std::scoped_lock lock(mutex_);
+        look_again();
+        const auto found = sources_.find(name);
+        if (found == sources_.end() || found->second.kind != kind) return std::nullopt;
+        return found->second;
+    }
+
+    std::vector<Source> sources() const override {
+        const std::scoped_lock lock(mutex_);
+        look_again();
+        std::vector<Source> all;
+        for (const auto& [name, source] : sources_) {
+            all.push_back(source);
+            all.back().secret.clear();
+        }
+        return all;
+    }
+
+    Status remove_source(std::string_view kind, std::string_view name) override {
+        const std::scoped_lock lock(mutex_);
+        int removed = 0;
+        auto done = guarded([&]() -> std::string {
+            SQLite::Statement remove(db_, "DELETE FROM source WHERE kind = ? AND name = ?");
+            remove.bind(1, std::string(kind));
+            remove.bind(2, std::string(name));
+            removed = remove.exec();
+            read_sources();
+            return {};
+        });
+        if (!done) return std::unexpected(std::move(done).error());
+        if (removed == 0) {
+            return fail(ErrorCode::kNotFound,
+                        fmt::format("there is no source {} of kind {}", name, kind));
+        }
+        return {};
+    }
+
     Result<std::string> create_link() override {
         const std::string token = random_token("");
         TF_TRY(insert("link", hash_of(token), clock_.now() + kLinkLifeMs));
@@ -192,6 +296,17 @@ private:
         keys_ = std::move(keys);
     }
 
+    void read_sources() const {
+        std::map<std::string, Source, std::less<>> sources;
+        SQLite::Statement all(db_, "SELECT name, kind, secret, created_at FROM source");
+        while (all.executeStep()) {
+            Source source{all.getColumn(1).getString(), all.getColumn(0).getString(),
+                          all.getColumn(2).getString(), all.getColumn(3).getInt64()};
+            sources.emplace(source.name, std::move(source));
+        }
+        sources_ = std::move(sources);
+    }
+
     // `twofold key` writes beside a running server. Looking costs some reads of the file, too many
     // for each request of a busy client. REQUIRES: the lock is held.
     void look_again() const {
@@ -202,6 +317,7 @@ private:
             const int changes_now = changes();
             if (changes_now == changes_seen_) return;
             read_keys();
+            read_sources();
             changes_seen_ = changes_now;
         } catch (const SQLite::Exception&) {
             return;  // being written for long: what was known stays, and the next look is soon
@@ -259,6 +375,7 @@ private:
     mutable std::mutex mutex_;
     SQLite::Database db_;
     mutable std::map<std::string, KeyKind> keys_;
+    mutable std::map<std::string, Source, std::less<>> sources_;
     mutable int changes_seen_ = 0;
     mutable TimeMs looked_at_ = 0;
     std::map<std::string, TimeMs> sessions_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "account/accounts.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -77,6 +78,72 @@ TEST_F(AccountsTest, TheFileHoldsNoSecretThatOpensAnything) {
     EXPECT_EQ(bytes.str().find(*secret), std::string::npos);
     EXPECT_EQ(bytes.str().find(*other), std::string::npos);
     EXPECT_EQ(bytes.str().find(*session), std::string::npos);
+}
+
+TEST_F(AccountsTest, ASourceIsFoundWithItsSecretAlsoAfterARestart) {
+    ASSERT_TRUE(accounts_->set_source({"stripe", "main", "whsec_1", 0}, false));
+    reopen();
+    ASSERT_TRUE(accounts_->find_source("stripe", "main"));
+    EXPECT_EQ(accounts_->find_source("stripe", "main")->secret, "whsec_1");
+    EXPECT_FALSE(accounts_->find_source("stripe", "other"));
+    EXPECT_FALSE(accounts_->find_source("paddle", "main"));
+    ASSERT_EQ(accounts_->sources().size(), 1U);
+    EXPECT_EQ(accounts_->sources()[0].secret, "") << "a list shows no secret";
+    EXPECT_EQ(accounts_->sources()[0].created_at, clock_.now());
+}
+
+TEST_F(AccountsTest, ASecretIsReplacedOnlyWhenAskedAndASourceRemovedAsksForNothing) {
+    ASSERT_TRUE(accounts_->set_source({"stripe", "main", "whsec_1", 0}, false));
+    EXPECT_EQ(accounts_->set_source({"stripe", "main", "whsec_2", 0}, false).error().code,
+              ErrorCode::kConflict);
+    ASSERT_TRUE(accounts_->set_source({"stripe", "main", "whsec_2", 0}, true));
+    EXPECT_EQ(accounts_->find_source("stripe", "main")->secret, "whsec_2");
+    ASSERT_TRUE(accounts_->remove_source("stripe", "main"));
+    EXPECT_FALSE(accounts_->find_source("stripe", "main"));
+    EXPECT_EQ(accounts_->remove_source("stripe", "main").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(AccountsTest, SourcesOfAnotherProcessCountWithinASecond) {
+    EXPECT_FALSE(accounts_->find_source("stripe", "main"));  // looks now
+    auto other = Accounts::open(folder_ + "/server.db", clock_);
+    ASSERT_TRUE((*other)->set_source({"stripe", "main", "whsec_1", 0}, false));
+    clock_.set(clock_.now() + kKeysUnseenMs);
+    EXPECT_TRUE(accounts_->find_source("stripe", "main"));
+    ASSERT_TRUE((*other)->remove_source("stripe", "main"));
+    clock_.set(clock_.now() + kKeysUnseenMs);
+    EXPECT_FALSE(accounts_->find_source("stripe", "main"));
+}
+
+TEST_F(AccountsTest, SourcesHaveLimitsAndNamesThatFitIntoAnAddress) {
+    const auto code = [&](const std::string& name, const std::string& secret) {
+        return accounts_->set_source({"stripe", name, secret, 0}, false).error().code;
+    };
+    for (const char* name : {"", "a/b", "a b", "ä", "..", "?"})
+        EXPECT_EQ(code(name, "s"), ErrorCode::kInvalid) << name;
+    EXPECT_EQ(code(std::string(kSourceNameBytesMax + 1, 'a'), "s"), ErrorCode::kInvalid);
+    EXPECT_EQ(code("a", ""), ErrorCode::kInvalid);
+    EXPECT_EQ(code("a", std::string(kSourceSecretBytesMax + 1, 's')), ErrorCode::kInvalid);
+    for (std::size_t i = 0; i < kSourcesMax; ++i)
+        ASSERT_TRUE(accounts_->set_source({"stripe", "s" + std::to_string(i), "s", 0}, false));
+    EXPECT_EQ(code("one-more", "s"), ErrorCode::kTooLarge);
+}
+
+TEST_F(AccountsTest, TheFileIsItsOwnersAlone) {
+    const auto allowed = std::filesystem::status(folder_ + "/server.db").permissions();
+    EXPECT_EQ(allowed, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(AccountsTest, AFileOfTheFirstFormatGetsRoomForSources) {
+    const auto key = accounts_->create_key(KeyKind::kSecret, "server");
+    accounts_.reset();
+    {
+        SQLite::Database db(folder_ + "/server.db", SQLite::OPEN_READWRITE);
+        db.exec("DROP TABLE source");
+        db.exec("PRAGMA user_version = 1");
+    }
+    reopen();
+    EXPECT_EQ(accounts_->find_key(*key), KeyKind::kSecret);
+    ASSERT_TRUE(accounts_->set_source({"stripe", "main", "whsec_1", 0}, false));
 }
 
 TEST_F(AccountsTest, ALinkSignsInOnce) {
