@@ -90,7 +90,7 @@ protected:
     }
     void start(const project::AskingOptions& options) {
         asking_.emplace(*project_, clock_, options);
-        services_.emplace(Services{*project_, *asking_, *accounts_, clock_, rejections_});
+        services_.emplace(Services{*project_, *asking_, *accounts_, clock_, rejections_, stripe_});
         http::Router router;
         add_routes(router, *services_);
         http::ServerOptions server_options;
@@ -148,6 +148,7 @@ protected:
     std::unique_ptr<account::Accounts> accounts_;
     std::string key_;
     RejectionCounts rejections_;
+    StripeCounts stripe_;
     std::optional<project::Asking> asking_;
     std::optional<Services> services_;
     std::unique_ptr<http::Server> server_;

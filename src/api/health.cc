@@ -34,6 +34,11 @@ void health(Services& services, const http::Reply& reply) {
                  {"key_conflicts", now.ids.key_conflicts},
                  {"not_applied", now.not_applied},
                  {"message_days", now.message_days},
+                 {"stripe",
+                  {{"read", services.stripe.read.load()},
+                   {"ignored", services.stripe.ignored.load()},
+                   {"notes", services.stripe.notes.load()},
+                   {"refused", services.stripe.refused.load()}}},
                  {"rejected", rejected(services)}};
     if (!now.failure.empty()) body["failure"] = "the project takes no more records; see the log";
     reply(http::json(now.failure.empty() ? 200 : 503, body.dump()));
@@ -63,6 +68,14 @@ void metrics(Services& services, const http::Request& request, const http::Reply
         text += fmt::format("twofold_rejected_total{{reason=\"{}\"}} {}\n", info.name,
                             services.rejections.of(info.code));
     }
+    const auto stripe = [&](std::string_view outcome, std::uint64_t count) {
+        text += fmt::format("twofold_stripe_total{{outcome=\"{}\"}} {}\n", outcome, count);
+    };
+    text += "# TYPE twofold_stripe_total counter\n";
+    stripe("read", services.stripe.read.load());
+    stripe("ignored", services.stripe.ignored.load());
+    stripe("noted", services.stripe.notes.load());
+    stripe("refused", services.stripe.refused.load());
     reply(http::respond(200, "text/plain; version=0.0.4; charset=utf-8", std::move(text)));
 }
 

@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "api/receiving.h"
 #include "api/services.h"
 #include "base/bytes.h"
 #include "intake/decode.h"
@@ -53,25 +53,6 @@ Desk& this_threads_desk() {
     return desk;
 }
 
-// Written piece by piece: of half a million refusals a tree of JSON would be hundreds of megabytes.
-std::string receipt(const project::Accepted& accepted,
-                    const std::vector<intake::Rejection>& rejected) {
-    std::string text = fmt::format(R"({{"success":true,"accepted":{},"duplicate":{},"rejected":[)",
-                                   accepted.accepted, accepted.duplicate);
-    const auto quoted = [](const std::string& words) {
-        return json(words).dump(-1, ' ', false, json::error_handler_t::replace);
-    };
-    for (std::size_t i = 0; i < rejected.size(); ++i) {
-        const intake::Rejection& one = rejected[i];
-        fmt::format_to(std::back_inserter(text), R"({}{{"index":{},"code":"{}","message":{})",
-                       i == 0 ? "" : ",", one.index, intake::rejection_info(one.code).name,
-                       quoted(one.message));
-        if (one.line != 0) fmt::format_to(std::back_inserter(text), R"(,"line":{})", one.line);
-        text += '}';
-    }
-    return text + "]}";
-}
-
 /// Borrows from the desk.
 Result<intake::Context> context_of(const Services& services, Desk& desk, intake::Route route,
                                    TimeMs received) {
@@ -94,17 +75,8 @@ bool accept(Services& services, Desk& desk, const http::Reply& reply, On thread)
     std::vector<intake::RejectionCode> refused;
     for (const intake::Rejection& one : desk.decoded.rejected)
         refused.push_back(one.code);
-    project::Project::OnAccepted done = [reply, rejected = std::move(desk.decoded.rejected)](
-                                            const Result<project::Accepted>& accepted) {
-        if (!accepted) {
-            // 429 waits without using up a client's attempts, 503 does; both try again.
-            http::Response busy = problem(accepted.error());
-            if (busy.status == 503) busy.status = 429;
-            reply(std::move(busy));
-            return;
-        }
-        reply(http::json(200, receipt(*accepted, rejected)));
-    };
+    project::Project::OnAccepted done =
+        answer_with_receipt(reply, std::move(desk.decoded.rejected));
     if (thread == On::kWorker) {
         services.project.accept(desk.decoded, std::move(done));
     } else if (!services.project.accept_at_once(desk.decoded, done)) {
@@ -130,12 +102,8 @@ Result<std::uint64_t> number_in(const http::Request& request, std::string_view n
 /// ?file=<hash>&first_line=<n>: whole lines of a file that `twofold import` sends. Remembered under
 /// the file's hash, so that sending the file again changes nothing.
 void take_file_lines(Services& services, const http::Request& request, const http::Reply& reply) {
-    if (services.accounts.find_key(key_of(request, false)) != account::KeyKind::kSecret) {
-        reply(
-            problem({ErrorCode::kDenied,
-                     "this route needs a secret key; `twofold key create --kind secret` makes one",
-                     std::nullopt,
-                     {}}));
+    if (const Status allowed = needs_secret_key(services, request); !allowed) {
+        reply(problem(allowed.error()));
         return;
     }
     const auto file = number_in(request, "file", 16);
@@ -160,6 +128,10 @@ void take_file_lines(Services& services, const http::Request& request, const htt
 
 bool is_file_lines(intake::Route route, const http::Request& request) {
     return route == intake::Route::kRecords && !request.query_value("file").empty();
+}
+
+bool is_stripe_objects(intake::Route route, const http::Request& request) {
+    return route == intake::Route::kRecords && request.query_value("from") == "stripe-json";
 }
 
 /// What begins as JSON need not be unpacked, whatever its header says.
@@ -218,7 +190,9 @@ void add_ingest_routes(http::Router& router, Services& services) {
     const auto add = [&](std::string_view path, intake::Route route, bool any_origin) {
         router.add({http::Method::kPost, std::string(path),
                     [&services, route](const http::Request& request, const http::Reply& reply) {
-                        if (is_file_lines(route, request)) {
+                        if (is_stripe_objects(route, request)) {
+                            take_stripe_objects(services, request, reply);
+                        } else if (is_file_lines(route, request)) {
                             take_file_lines(services, request, reply);
                         } else {
                             take(services, route, request, reply, On::kWorker);
@@ -227,6 +201,7 @@ void add_ingest_routes(http::Router& router, Services& services) {
                     http::Runs::kOnWorker, intake::kBodyBytesMax, any_origin, false,
                     [&services, route](const http::Request& request, const http::Reply& reply) {
                         return is_small(request) && !is_file_lines(route, request) &&
+                               !is_stripe_objects(route, request) &&
                                take(services, route, request, reply, On::kConnection);
                     }});
     };

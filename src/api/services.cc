@@ -65,6 +65,7 @@ Status may_ask(const Services& services, const http::Request& request) {
 
 void add_routes(http::Router& router, Services& services) {
     add_ingest_routes(router, services);
+    add_source_routes(router, services);
     add_ask_routes(router, services);
     add_entity_routes(router, services);
     add_session_routes(router, services);

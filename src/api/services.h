@@ -29,6 +29,14 @@ private:
     std::array<std::atomic<std::uint64_t>, 64> counts_{};
 };
 
+/// Of Stripe's events and objects since the server started. Any thread.
+struct StripeCounts {
+    std::atomic<std::uint64_t> read{0};
+    std::atomic<std::uint64_t> ignored{0};  ///< Of these: no kind that is read, or no news.
+    std::atomic<std::uint64_t> notes{0};
+    std::atomic<std::uint64_t> refused{0};  ///< Requests: signature, source or body.
+};
+
 /// What handlers work with. Borrowed; all of it outlives the routes.
 struct Services {
     project::Project& project;
@@ -36,6 +44,7 @@ struct Services {
     account::Accounts& accounts;
     const Clock& clock;
     RejectionCounts& rejections;
+    StripeCounts& stripe;
     bool demo = false;  ///< Shown in the page's bar.
 };
 
@@ -44,6 +53,7 @@ void add_routes(http::Router& router, Services& services);
 
 // One part of the surface each; add_routes calls them.
 void add_ingest_routes(http::Router& router, Services& services);
+void add_source_routes(http::Router& router, Services& services);
 void add_ask_routes(http::Router& router, Services& services);
 void add_entity_routes(http::Router& router, Services& services);
 void add_session_routes(http::Router& router, Services& services);

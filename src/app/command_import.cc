@@ -13,6 +13,7 @@
 #include "app/progress.h"
 #include "app/remote.h"
 #include "intake/lines.h"
+#include "intake/object_reader.h"
 
 namespace twofold::app {
 
@@ -22,7 +23,12 @@ struct ImportArguments {
     std::string data = kDataFolderDefault;
     std::string url;
     std::string key;
+    std::string from = "records";
     std::vector<std::string> files;
+
+    LineForm form() const {
+        return from == "stripe-json" ? LineForm::kStripeObjects : LineForm::kRecords;
+    }
 };
 
 /// A file's bytes from its beginning.
@@ -77,11 +83,13 @@ private:
 class ServerTarget final : public Target {
 public:
     ServerTarget(const ImportArguments& arguments, std::uint64_t file)
-        : remote_{arguments.url, arguments.key}, file_(file) {}
+        : remote_{arguments.url, arguments.key}, file_(file), form_(arguments.form()) {}
 
     Status load(const intake::LineChunk& lines) override {
+        const bool records = form_ == LineForm::kRecords;
         http::Outgoing request = remote_.request(
-            fmt::format("/v1/records?file={:016x}&first_line={}", file_, lines.first_line));
+            records ? fmt::format("/v1/records?file={:016x}&first_line={}", file_, lines.first_line)
+                    : std::string("/v1/records?from=stripe-json"));
         request.body = lines.bytes;
         request.headers.emplace_back("Content-Type", "application/x-ndjson");
         TF_ASSIGN(const http::Incoming answer, post_patiently(request));
@@ -91,6 +99,13 @@ public:
         }
         totals_.accepted += body.value("accepted", std::uint64_t{0});
         totals_.duplicate += body.value("duplicate", std::uint64_t{0});
+        totals_.ignored += body.value("ignored", std::uint64_t{0});
+        totals_.note_count += body.value("noted", std::uint64_t{0});
+        for (const auto& note : body.value("notes", nlohmann::json::array())) {
+            if (totals_.first_notes.size() < intake::kStripeNotesMax) {
+                totals_.first_notes.push_back(note.get<std::string>());
+            }
+        }
         for (const auto& one : body.value("rejected", nlohmann::json::array())) {
             ++totals_.rejected;
             const std::string code = one.value("code", "");
@@ -98,9 +113,12 @@ public:
             if (totals_.first_rejections.size() >= kRejectionsShown) continue;
             for (const intake::RejectionInfo& info : intake::rejections()) {
                 if (info.name != code) continue;
-                totals_.first_rejections.push_back({one.value("index", std::uint64_t{0}),
-                                                    one.value("line", std::uint64_t{0}), info.code,
-                                                    one.value("message", "")});
+                // Of objects the server knows the place among those it was sent now.
+                const std::uint64_t line =
+                    records ? one.value("line", std::uint64_t{0})
+                            : lines.first_line + one.value("index", std::uint64_t{0});
+                totals_.first_rejections.push_back(
+                    {line - 1, line, info.code, one.value("message", "")});
             }
         }
         return {};
@@ -114,22 +132,48 @@ public:
 private:
     Remote remote_;
     std::uint64_t file_;
+    LineForm form_;
     LoadTotals totals_;
 };
 
-void report(const std::string& path, const LoadTotals& totals, double seconds) {
+void report_notes(const LoadTotals& totals) {
+    if (totals.ignored > 0) fmt::print("  ignored: {}\n", totals.ignored);
+    for (const std::string& note : totals.first_notes)
+        fmt::print("  note: {}\n", note);
+    if (totals.note_count > totals.first_notes.size()) {
+        fmt::print("  … and {} more notes\n", totals.note_count - totals.first_notes.size());
+    }
+}
+
+void report(const std::string& path, LineForm form, const LoadTotals& totals, double seconds) {
     const std::uint64_t lines = totals.accepted + totals.duplicate + totals.rejected;
-    fmt::print("{}: {} accepted, {} already here, {} rejected, in {:.1f} s ({:.0f} lines/s)\n",
-               path, totals.accepted, totals.duplicate, totals.rejected, seconds,
-               static_cast<double>(lines) / std::max(0.001, seconds));
+    fmt::print("{}: {} accepted, {} already here, {} rejected, in {:.1f} s ({:.0f} {}/s)\n", path,
+               totals.accepted, totals.duplicate, totals.rejected, seconds,
+               static_cast<double>(lines) / std::max(0.001, seconds),
+               form == LineForm::kRecords ? "lines" : "records");
+    report_notes(totals);
     for (const auto& [reason, count] : totals.rejected_by_reason) {
         fmt::print("  {}: {}\n", reason, count);
     }
     for (const intake::Rejection& one : totals.first_rejections) {
-        fmt::print("  line {}: {}\n", one.line, one.message);
+        fmt::print("  {} {}: {}\n", form == LineForm::kRecords ? "line" : "object", one.line,
+                   one.message);
     }
     if (totals.rejected > totals.first_rejections.size()) {
         fmt::print("  … and {} more\n", totals.rejected - totals.first_rejections.size());
+    }
+}
+
+template <typename Reader>
+Status load_all(Reader& reader, Target& target, double size, Progress& progress) {
+    intake::LineChunk chunk;
+    std::uint64_t lines = 0;
+    while (true) {
+        TF_ASSIGN(const bool more, reader.next(chunk));
+        if (!more) return {};
+        TF_TRY(target.load(chunk));
+        lines += chunk.line_count;
+        progress.show(static_cast<double>(reader.bytes_read()) / size, lines);
     }
 }
 
@@ -139,26 +183,23 @@ Result<LoadTotals> import_file(const ImportArguments& arguments, project::Projec
     TF_ASSIGN(const std::uint64_t file, intake::hash_content(*content));
     std::unique_ptr<Target> target;
     if (project != nullptr) {
-        TF_ASSIGN(Loader loader, Loader::make(*project, file));
+        TF_ASSIGN(Loader loader, Loader::make(*project, file, arguments.form()));
         target = std::make_unique<LocalTarget>(std::move(loader));
     } else {
         target = std::make_unique<ServerTarget>(arguments, file);
     }
     TF_ASSIGN(const auto source, FileSource::open(path));
-    intake::LineReader reader(*source);
-    Progress progress(path);
     const double size = static_cast<double>(std::max<std::uint64_t>(1, source->size()));
-    intake::LineChunk chunk;
-    std::uint64_t lines = 0;
-    while (true) {
-        TF_ASSIGN(const bool more, reader.next(chunk));
-        if (!more) break;
-        TF_TRY(target->load(chunk));
-        lines += chunk.line_count;
-        progress.show(static_cast<double>(reader.bytes_read()) / size, lines);
+    Progress progress(path);
+    if (arguments.form() == LineForm::kRecords) {
+        intake::LineReader reader(*source);
+        TF_TRY(load_all(reader, *target, size, progress));
+    } else {
+        intake::ObjectReader reader(*source);
+        TF_TRY(load_all(reader, *target, size, progress));
     }
     TF_TRY(target->finish());
-    report(path, target->totals(), progress.seconds());
+    report(path, arguments.form(), target->totals(), progress.seconds());
     return target->totals();
 }
 
@@ -179,7 +220,8 @@ Status run(const ImportArguments& arguments) {
     }
     if (rejected == 0) return {};
     return fail(ErrorCode::kInvalid,
-                fmt::format("{} lines were rejected; all others are in", rejected));
+                fmt::format("{} {} were rejected; all others are in", rejected,
+                            arguments.form() == LineForm::kRecords ? "lines" : "objects"));
 }
 
 }  // namespace
@@ -187,8 +229,14 @@ Status run(const ImportArguments& arguments) {
 void add_import(CLI::App& cli, Outcome& outcome) {
     auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command = cli.add_subcommand(
-        "import", "Take in files of JSON lines (plain or gzip); what was taken in counts once");
+        "import", "Take in files (plain or gzip); what was taken in counts once");
     command->add_option("files", arguments->files, "Files to take in")->required();
+    command
+        ->add_option("--from", arguments->from,
+                     "records (Twofold's own) or stripe-json (exported objects or events of "
+                     "Stripe's: arrays, lists, JSON lines)")
+        ->check(CLI::IsMember({"records", "stripe-json"}))
+        ->capture_default_str();
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
     command->add_option("--url", arguments->url, "Send to this server instead");
     command->add_option("--key", arguments->key, "Its secret key");

@@ -11,15 +11,15 @@ constexpr std::size_t kWaitingMax = 8;
 constexpr std::chrono::milliseconds kBusyWait{5};
 }  // namespace
 
-Loader::Loader(project::Project& project, std::uint64_t file, Zone zone)
-    : project_(&project), file_(file), zone_(zone) {
+Loader::Loader(project::Project& project, std::uint64_t file, LineForm form, Zone zone)
+    : project_(&project), file_(file), form_(form), zone_(zone) {
     const auto settings = project.settings();
     automatic_names_.insert(settings.automatic_events.begin(), settings.automatic_events.end());
 }
 
-Result<Loader> Loader::make(project::Project& project, std::uint64_t file) {
+Result<Loader> Loader::make(project::Project& project, std::uint64_t file, LineForm form) {
     TF_ASSIGN(Zone zone, Zone::find(project.settings().zone));
-    return Loader(project, file, zone);
+    return Loader(project, file, form, zone);
 }
 
 void Loader::count(const std::vector<intake::Rejection>& rejected) {
@@ -32,6 +32,24 @@ void Loader::count(const std::vector<intake::Rejection>& rejected) {
     }
 }
 
+intake::Decoded& Loader::decode(const intake::LineChunk& lines, const intake::Context& context) {
+    if (form_ == LineForm::kRecords) {
+        decoded_.clear();
+        decoder_.decode_lines(lines, context, decoded_);
+        return decoded_;
+    }
+    stripe_decoded_.clear();
+    stripe_decoder_.decode_objects(lines, context, stripe_decoded_);
+    totals_.ignored += stripe_decoded_.ignored;
+    totals_.note_count += stripe_decoded_.note_count;
+    for (std::string& note : stripe_decoded_.notes) {
+        if (totals_.first_notes.size() < intake::kStripeNotesMax) {
+            totals_.first_notes.push_back(std::move(note));
+        }
+    }
+    return stripe_decoded_.records;
+}
+
 Status Loader::load(const intake::LineChunk& lines) {
     intake::Context context;
     context.route = intake::Route::kRecords;
@@ -41,13 +59,12 @@ Status Loader::load(const intake::LineChunk& lines) {
     context.automatic_names = &automatic_names_;
     context.historical = true;
     context.file = file_;
-    decoded_.clear();
-    decoder_.decode_lines(lines, context, decoded_);
-    count(decoded_.rejected);
+    const intake::Decoded& decoded = decode(lines, context);
+    count(decoded.rejected);
     while (true) {
         auto promise = std::make_shared<std::promise<Result<project::Accepted>>>();
         auto outcome = promise->get_future();
-        project_->accept(decoded_, [promise](Result<project::Accepted> accepted) {
+        project_->accept(decoded, [promise](Result<project::Accepted> accepted) {
             promise->set_value(std::move(accepted));
         });
         // Refused at once: too much is waiting, so let what is before it pass.

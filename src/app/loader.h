@@ -10,9 +10,16 @@
 
 #include "base/calendar.h"
 #include "intake/decode.h"
+#include "intake/stripe.h"
 #include "project/project.h"
 
 namespace twofold::app {
+
+/// What the lines of a file are.
+enum class LineForm : std::uint8_t {
+    kRecords,        ///< Twofold's own records.
+    kStripeObjects,  ///< Objects and events of Stripe's, as intake::ObjectReader gives them.
+};
 
 /// What became of many lines.
 struct LoadTotals {
@@ -21,6 +28,9 @@ struct LoadTotals {
     std::uint64_t rejected = 0;
     std::map<std::string, std::uint64_t> rejected_by_reason;
     std::vector<intake::Rejection> first_rejections;  ///< At most kRejectionsShown.
+    std::uint64_t ignored = 0;                        ///< Objects of kinds that are not read.
+    std::uint64_t note_count = 0;
+    std::vector<std::string> first_notes;  ///< At most intake::kStripeNotesMax.
 };
 inline constexpr std::size_t kRejectionsShown = 20;
 
@@ -30,7 +40,8 @@ class Loader {
 public:
     /// `file`: id of the file's content, under which its lines are remembered; 0 for none.
     /// Errors: kInvalid for a zone that is unknown.
-    static Result<Loader> make(project::Project& project, std::uint64_t file);
+    static Result<Loader> make(project::Project& project, std::uint64_t file,
+                               LineForm form = LineForm::kRecords);
 
     /// Takes whole lines. Errors: what the project says when it cannot take more.
     Status load(const intake::LineChunk& lines);
@@ -40,16 +51,20 @@ public:
     const LoadTotals& totals() const noexcept { return totals_; }
 
 private:
-    Loader(project::Project& project, std::uint64_t file, Zone zone);
+    Loader(project::Project& project, std::uint64_t file, LineForm form, Zone zone);
+    intake::Decoded& decode(const intake::LineChunk& lines, const intake::Context& context);
     Status wait_for_first();
     void count(const std::vector<intake::Rejection>& rejected);
 
     project::Project* project_;
     std::uint64_t file_;
+    LineForm form_;
     Zone zone_;
     intake::NameSet automatic_names_;
     intake::Decoder decoder_;
     intake::Decoded decoded_;
+    intake::StripeDecoder stripe_decoder_;
+    intake::StripeDecoded stripe_decoded_;
     std::deque<std::future<Result<project::Accepted>>> waiting_;
     LoadTotals totals_;
 };

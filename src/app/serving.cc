@@ -71,7 +71,9 @@ void hold_stop_signals() {
 Status serve(project::Project& project, account::Accounts& accounts, const ServeOptions& options) {
     project::Asking asking(project, Clock::real(), options.asking);
     api::RejectionCounts rejections;
-    api::Services services{project, asking, accounts, Clock::real(), rejections, options.demo};
+    api::StripeCounts stripe;
+    api::Services services{project,    asking, accounts,    Clock::real(),
+                           rejections, stripe, options.demo};
     http::Router router;
     api::add_routes(router, services);
     http::add_static_files(router, page_files(), kPages);

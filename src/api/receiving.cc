@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/receiving.h"
+
+#include <fmt/format.h>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace twofold::api {
+
+namespace {
+
+using nlohmann::json;
+
+// Written piece by piece: of half a million refusals a tree of JSON would be hundreds of megabytes.
+std::string receipt(const project::Accepted& accepted,
+                    const std::vector<intake::Rejection>& rejected,
+                    const std::optional<ReceiptNotes>& notes) {
+    std::string text = fmt::format(R"({{"success":true,"accepted":{},"duplicate":{},"rejected":[)",
+                                   accepted.accepted, accepted.duplicate);
+    const auto quoted = [](const std::string& words) {
+        return json(words).dump(-1, ' ', false, json::error_handler_t::replace);
+    };
+    for (std::size_t i = 0; i < rejected.size(); ++i) {
+        const intake::Rejection& one = rejected[i];
+        fmt::format_to(std::back_inserter(text), R"({}{{"index":{},"code":"{}","message":{})",
+                       i == 0 ? "" : ",", one.index, intake::rejection_info(one.code).name,
+                       quoted(one.message));
+        if (one.line != 0) fmt::format_to(std::back_inserter(text), R"(,"line":{})", one.line);
+        text += '}';
+    }
+    text += ']';
+    if (notes) {
+        fmt::format_to(std::back_inserter(text), R"(,"ignored":{},"noted":{},"notes":[)",
+                       notes->ignored, notes->noted);
+        for (std::size_t i = 0; i < notes->notes.size(); ++i) {
+            if (i > 0) text += ',';
+            text += quoted(notes->notes[i]);
+        }
+        text += ']';
+    }
+    return text + '}';
+}
+
+}  // namespace
+
+project::Project::OnAccepted answer_with_receipt(const http::Reply& reply,
+                                                 std::vector<intake::Rejection> rejected,
+                                                 std::optional<ReceiptNotes> notes) {
+    return [reply, rejected = std::move(rejected),
+            notes = std::move(notes)](const Result<project::Accepted>& accepted) {
+        if (!accepted) {
+            // 429 waits without using up a client's attempts, 503 does; both try again.
+            http::Response busy = problem(accepted.error());
+            if (busy.status == 503) busy.status = 429;
+            reply(std::move(busy));
+            return;
+        }
+        reply(http::json(200, receipt(*accepted, rejected, notes)));
+    };
+}
+
+Status needs_secret_key(const Services& services, const http::Request& request) {
+    if (services.accounts.find_key(key_of(request, false)) == account::KeyKind::kSecret) return {};
+    return fail(ErrorCode::kDenied,
+                "this route needs a secret key; `twofold key create --kind secret` makes one");
+}
+
+}  // namespace twofold::api

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/services.h"
+#include "intake/rejection.h"
+
+namespace twofold::api {
+
+/// What a receipt says beside what became of the records.
+struct ReceiptNotes {
+    std::uint64_t ignored = 0;
+    std::uint64_t noted = 0;
+    std::vector<std::string> notes;  ///< The first of `noted`.
+};
+
+/// Answers once all is on disk: {"success":true,"accepted":n,"duplicate":n,"rejected":[…]}, with
+/// `notes` also "ignored":n,"noted":n,"notes":[…]. When the project cannot take the records: 429 or
+/// the problem's status.
+project::Project::OnAccepted answer_with_receipt(const http::Reply& reply,
+                                                 std::vector<intake::Rejection> rejected,
+                                                 std::optional<ReceiptNotes> notes = std::nullopt);
+
+/// Errors: kDenied when the request carries no secret key.
+Status needs_secret_key(const Services& services, const http::Request& request);
+
+/// /v1/records?from=stripe-json: exported objects of Stripe's, one on each line, as `twofold import
+/// --from stripe-json` sends them.
+void take_stripe_objects(Services& services, const http::Request& request,
+                         const http::Reply& reply);
+
+}  // namespace twofold::api
