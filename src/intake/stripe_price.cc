@@ -96,6 +96,14 @@ std::optional<Exact> total_of(JsonValue price, std::int64_t quantity) {
     return each.value_or(0) * static_cast<Exact>(quantity);
 }
 
+// By what Stripe's amounts are multiplied to be in the currency's minor unit. Lower or upper case.
+Exact unit_factor(std::string_view currency) {
+    if (currency == "isk" || currency == "ugx" || currency == "ISK" || currency == "UGX") {
+        return 0.01L;
+    }
+    return currency == "mga" || currency == "MGA" ? 100 : 1;
+}
+
 std::int64_t rounded(Exact amount) {
     return static_cast<std::int64_t>(std::llround(std::clamp(amount, -kTooMuch, kTooMuch)));
 }
@@ -148,13 +156,18 @@ Combined combine(const StripeDiscounts& discounts, std::string_view currency) {
             all.kept *= kept;
             all.off *= kept;
         } else if (one.currency == currency) {
-            all.off += static_cast<Exact>(one.amount_off);
+            all.off += static_cast<Exact>(one.amount_off) * unit_factor(currency);
         }
     }
     return all;
 }
 
 }  // namespace
+
+std::int64_t stripe_minor_units(std::int64_t amount, std::string_view currency) noexcept {
+    const Exact factor = unit_factor(currency);
+    return factor == 1 ? amount : rounded(static_cast<Exact>(amount) * factor);
+}
 
 StripeDiscounts read_stripe_discounts(JsonValue subscription) {
     StripeDiscounts all;
@@ -186,7 +199,7 @@ std::optional<StripePrice> read_stripe_price(JsonValue item, std::string_view cu
     if (price.quantity < 0 || price.quantity > kQuantityTooMuch) return price;  // refused later
     const auto total = total_of(from, price.quantity);
     price.tiers_unknown = !total;
-    set_amount(price, total.value_or(0));
+    set_amount(price, total.value_or(0) * unit_factor(price.currency));
     return price;
 }
 

@@ -27,6 +27,11 @@ struct StripePrice {
     bool tiers_unknown = false;  ///< Tiers without their prices: `amount` is 0.
 };
 
+/// Stripe's amount in the currency's own minor unit (ISO 4217). They are the same but for those
+/// that lost or never had hundredths and that Stripe counts its own way: 100 are one króna (ISK) or
+/// Ugandan shilling (UGX), 1 is one ariary (MGA), whose minor unit is a hundredth here.
+std::int64_t stripe_minor_units(std::int64_t amount, std::string_view currency) noexcept;
+
 /// A discount that lasts: those that count once change no recurring revenue.
 struct StripeDiscount {
     double percent_off = 0;

@@ -174,5 +174,24 @@ TEST(StripePrice, MoneyOffIsOffAllItemsTogetherAndNeverMoreThanAll) {
     EXPECT_EQ(off(100000), (Money{{"eur", 0}}));
 }
 
+TEST(StripePrice, AmountsAreInTheCurrencysOwnMinorUnit) {
+    const auto of = [](const std::string& currency, const std::string& rest = "") {
+        return monthly(priced(item(R"("currency":")" + currency +
+                                       R"(","unit_amount":5000,"recurring":{"interval":"month"})",
+                                   ""),
+                              rest));
+    };
+    EXPECT_EQ(of("jpy"), (Money{{"jpy", 5000}}));
+    EXPECT_EQ(of("kwd"), (Money{{"kwd", 5000}}));
+    EXPECT_EQ(of("isk"), (Money{{"isk", 50}}));
+    EXPECT_EQ(
+        of("ugx", R"(,"discounts":[{"id":"d","coupon":{"amount_off":1000,"currency":"ugx"}}])"),
+        (Money{{"ugx", 40}}));
+    EXPECT_EQ(of("mga"), (Money{{"mga", 500000}}));
+    EXPECT_EQ(stripe_minor_units(14700, "eur"), 14700);
+    EXPECT_EQ(stripe_minor_units(14700, "isk"), 147);
+    EXPECT_EQ(stripe_minor_units(147, "MGA"), 14700);
+}
+
 }  // namespace
 }  // namespace twofold::intake

@@ -56,6 +56,9 @@ private:
 
     Checked<void> take_payer(JsonValue object);
     void begin_money(std::string_view type, std::string_view id);
+    void take_amount(std::int64_t amount, std::string_view currency) {
+        lines_.number("amount", stripe_minor_units(amount, currency)).text("currency", currency);
+    }
     void trait(std::string_view name, JsonValue value);
     void self_relation(const std::string& user, JsonValue object);
     void stretch(JsonValue object, const Stretch& stretch);
@@ -294,7 +297,7 @@ Checked<void> Mapping::invoice(JsonValue object) {
     begin_money("payment", id);
     const auto paid_at = stripe_time(object.member("status_transitions").member("paid_at"));
     lines_.number("time", paid_at.value_or(moment_.from));
-    lines_.number("amount", amount).text("currency", stripe_text(object.member("currency")));
+    take_amount(amount, stripe_text(object.member("currency")));
     lines_.text("subscriptionId", subscription_of(object));
     lines_.end();
     return {};
@@ -309,8 +312,8 @@ Checked<void> Mapping::refund(JsonValue charge, JsonValue previous) {
     if (sum <= before) return {};
     TF_TRY(take_payer(charge));
     begin_money("payment", fmt::format("{}:refunded:{}", id, sum));
-    lines_.number("time", moment_.from).text("kind", "refund").number("amount", sum - before);
-    lines_.text("currency", stripe_text(charge.member("currency")));
+    lines_.number("time", moment_.from).text("kind", "refund");
+    take_amount(sum - before, stripe_text(charge.member("currency")));
     lines_.end();
     return {};
 }
