@@ -141,7 +141,7 @@ protected:
     }
     /// Whether any of the seeds sees that something is wrong.
     bool found(const Options& options) {
-        for (std::uint64_t seed = 0; seed < seed_count(2'000); ++seed) {
+        for (std::uint64_t seed = 0; seed < seed_count(1'000); ++seed) {
             if (!run(seed, options).empty()) return true;
         }
         return false;
@@ -151,7 +151,7 @@ protected:
 };
 
 TEST_F(ProjectCrash, WhatWasAcknowledgedSurvivesAPowerCutAndCountsOnce) {
-    for (std::uint64_t seed = 0; seed < seed_count(2'000); ++seed) {
+    for (std::uint64_t seed = 0; seed < seed_count(1'000); ++seed) {
         const std::string problem = run(seed);
         ASSERT_TRUE(problem.empty()) << "seed " << seed << ": " << problem;
     }
