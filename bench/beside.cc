@@ -4,6 +4,7 @@
 //
 //   beside rows TABLE FILE   writes a table of the world for the peers
 //   beside serve FOLDER      loads the same world the real way, then answers line by line
+//   beside again FOLDER      answers of what `serve` loaded there before
 //
 // A line of input is "ask THREADS QUESTION" or "bytes"; each is answered by one line of JSON.
 #include <CLI/CLI.hpp>
@@ -38,6 +39,10 @@ project::Options project_options() {
     return options;
 }
 
+Result<std::unique_ptr<project::Project>> open(const std::string& folder) {
+    return project::Project::open(io::Env::real(), folder, project_options());
+}
+
 // Seals and merges are over when the processors rest.
 void wait_until_quiet() {
     constexpr std::chrono::milliseconds kLook{500};
@@ -60,8 +65,7 @@ Result<std::unique_ptr<project::Project>> load(const World& world, const std::st
                                                Loaded& took) {
     std::filesystem::remove_all(folder);
     {
-        TF_ASSIGN(const auto project,
-                  project::Project::open(io::Env::real(), folder, project_options()));
+        TF_ASSIGN(const auto project, open(folder));
         TF_ASSIGN(Loading loading, Loading::make(*project, world, 1));
         auto start = SteadyClock::now();
         TF_TRY(loading.bulk());
@@ -72,7 +76,7 @@ Result<std::unique_ptr<project::Project>> load(const World& world, const std::st
     }
     malloc_trim(0);
     auto start = SteadyClock::now();
-    TF_ASSIGN(auto project, project::Project::open(io::Env::real(), folder, project_options()));
+    TF_ASSIGN(auto project, open(folder));
     took.start_seconds = seconds_since(start);
     TF_ASSIGN(Loading loading, Loading::make(*project, world, 2));
     start = SteadyClock::now();
@@ -131,6 +135,20 @@ private:
     std::map<unsigned, std::unique_ptr<project::Asking>> asking_;
 };
 
+Status answer_lines(const project::Project& project, const std::string& folder) {
+    const project::Health health = project.health();
+    fmt::print(R"("events":{},"parts":{},"head_rows":{}}})"
+               "\n",
+               health.events, health.parts, health.head_rows);
+    std::fflush(stdout);
+    Serving serving(project, folder);
+    for (std::string line; std::getline(std::cin, line);) {
+        fmt::print("{}\n", serving.reply(line));
+        std::fflush(stdout);
+    }
+    return {};
+}
+
 Status serve(const Options& options, const std::string& folder) {
     Loaded took;
     std::unique_ptr<project::Project> project;
@@ -139,19 +157,17 @@ Status serve(const Options& options, const std::string& folder) {
         TF_ASSIGN(project, load(world, folder, took));
     }
     malloc_trim(0);
-    const project::Health health = project->health();
-    fmt::print(R"({{"bulk_seconds":{},"compact_seconds":{},"start_seconds":{},"late_seconds":{},)",
-               took.bulk_seconds, took.compact_seconds, took.start_seconds, took.late_seconds);
-    fmt::print(R"("events":{},"parts":{},"head_rows":{}}})"
-               "\n",
-               health.events, health.parts, health.head_rows);
-    std::fflush(stdout);
-    Serving serving(*project, folder);
-    for (std::string line; std::getline(std::cin, line);) {
-        fmt::print("{}\n", serving.reply(line));
-        std::fflush(stdout);
-    }
-    return {};
+    fmt::print(R"({{"bulk_seconds":{},"compact_seconds":{},"late_seconds":{},"start_seconds":{},)",
+               took.bulk_seconds, took.compact_seconds, took.late_seconds, took.start_seconds);
+    return answer_lines(*project, folder);
+}
+
+Status serve_again(const std::string& folder) {
+    const auto start = SteadyClock::now();
+    TF_ASSIGN(const auto project, open(folder));
+    fmt::print(R"({{"start_seconds":{},)", seconds_since(start));
+    wait_until_quiet();
+    return answer_lines(*project, folder);
 }
 
 }  // namespace
@@ -175,6 +191,9 @@ int main(int argc, char** argv) {
     CLI::App* serve = cli.add_subcommand("serve", "Load the world and answer questions");
     serve->add_option("folder", folder, "Emptied first")->required();
     serve->callback([&] { status = bench::serve(options, folder); });
+    CLI::App* again = cli.add_subcommand("again", "Answer questions of what was loaded before");
+    again->add_option("folder", folder, "Where `serve` loaded it")->required();
+    again->callback([&] { status = bench::serve_again(folder); });
     CLI11_PARSE(cli, argc, argv);
     if (!status) fmt::print(stderr, "beside: {}\n", status.error().message);
     return status ? 0 : 1;

@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     beside: { type: "string", default: path.join(root, "build/release/bin/beside") },
     kernels: { type: "string", default: path.join(root, "build/release/bin/kernel_speed") },
     table: { type: "string", default: "" },
+    keep: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -35,6 +36,8 @@ if (options.help) {
   console.log(`node bench/peers/bench.js [--events 2000000] [--rounds 7] [--threads 1,2]
   [--only TEXT]    questions whose name has this in it
   [--folder F]     where to work; emptied first, and at the end
+  [--keep]         leave what was loaded there; the next run with --keep and the same world asks
+                   it again
   [--table FILE]   writes the tables there, as Markdown`);
   process.exit(0);
 }
@@ -42,6 +45,10 @@ if (options.help) {
 const say = (text) => console.log(`[${process.uptime().toFixed(0).padStart(4)} s] ${text}`);
 const threads = options.threads.split(",").map(Number);
 const inFolder = (name) => path.join(options.folder, name);
+
+const program = (name, data) => new LineProcess("node", [path.join(here, name), inFolder(data)]);
+const world = JSON.stringify({ events: options.events, seed: options.seed });
+const kept = inFolder("loaded.json");
 
 async function load() {
   fs.rmSync(options.folder, { recursive: true, force: true });
@@ -54,16 +61,29 @@ async function load() {
     `in the head; nine in ten took ${loaded.bulk_seconds.toFixed(1)} s, merging them ` +
     `${loaded.compact_seconds.toFixed(1)} s, a start ${loaded.start_seconds.toFixed(2)} s, the ` +
     `late ones ${loaded.late_seconds.toFixed(1)} s`);
-  const peer = (program, data) =>
-    new LineProcess("node", [path.join(here, program), inFolder(data)]);
-  const clickhouse = peer("clickhouse.js", "clickhouse");
+  const clickhouse = program("clickhouse.js", "clickhouse");
   await fillClickHouse(clickhouse, options);
   say("ClickHouse has its tables");
-  const duckdb = peer("duckdb.js", "duckdb.db");
+  const duckdb = program("duckdb.js", "duckdb.db");
   await fillDuckDb(duckdb, clickhouse, options.folder);
   say("DuckDB has its tables");
+  if (options.keep) fs.writeFileSync(kept, world);
   return { twofold, clickhouse, duckdb };
 }
+
+async function loadedBefore() {
+  const twofold = new LineProcess(options.beside, ["again", inFolder("twofold")]);
+  const loaded = await twofold.next();
+  say(`Twofold has ${loaded.events} events of an earlier run in ${loaded.parts} parts and ` +
+    `${loaded.head_rows} rows in the head; its start took ${loaded.start_seconds.toFixed(2)} s`);
+  return {
+    twofold,
+    clickhouse: program("clickhouse.js", "clickhouse"),
+    duckdb: program("duckdb.js", "duckdb.db"),
+  };
+}
+
+const isKept = () => options.keep && fs.existsSync(kept) && fs.readFileSync(kept, "utf8") === world;
 
 const ask = async (engine, sql) => (await engine.request(JSON.stringify({ sql }))).rows;
 
@@ -100,7 +120,7 @@ function sayRow(row) {
 }
 
 async function main() {
-  const engines = await load();
+  const engines = await (isKept() ? loadedBefore() : load());
   const peers = [new Peer("ClickHouse", "clickhouse", engines.clickhouse),
     new Peer("DuckDB", "duckdb", engines.duckdb)];
   const asked = questions.filter((question) => question.what.includes(options.only));
@@ -122,7 +142,7 @@ async function main() {
   console.log(`\n${text}\n`);
   if (options.table) fs.writeFileSync(options.table, `${text}\n`);
   for (const engine of Object.values(engines)) await engine.stop();
-  fs.rmSync(options.folder, { recursive: true, force: true });
+  if (!options.keep) fs.rmSync(options.folder, { recursive: true, force: true });
   const wrong = [...rows, ...alone].flatMap((row) => row.wrong);
   for (const one of wrong) console.error(`WRONG ANSWER: ${one}`);
   process.exitCode = wrong.length ? 1 : 0;

@@ -5,6 +5,7 @@ import { serveLines, timed } from "./line_process.js";
 
 const instance = await DuckDBInstance.create(process.argv[2], { memory_limit: "8GB" });
 const connection = await instance.connect();
+await connection.run("SET TimeZone = 'UTC'");
 let threadsNow = 0;
 
 serveLines(async ({ sql, threads = 2, limit = 3600 }) => {

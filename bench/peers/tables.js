@@ -116,7 +116,6 @@ function datedOf(table, file) {
 
 export async function fillDuckDb(duckdb, clickhouse, folder) {
   const run = (sql) => duckdb.request(JSON.stringify({ sql }));
-  await run("SET TimeZone = 'UTC'");
   for (const table of Object.keys(columns)) {
     const file = path.join(folder, `${table}.parquet`);
     fs.rmSync(file, { force: true });
