@@ -140,6 +140,14 @@ bool is_small(const http::Request& request) {
            (request.body.starts_with('{') || request.body.starts_with('['));
 }
 
+/// Any key will do: that of the body, or else of the request. Errors: kDenied.
+Status needs_key(const Services& services, const http::Request& request,
+                 std::string_view body_key) {
+    const std::string key = body_key.empty() ? key_of(request, true) : std::string(body_key);
+    if (services.accounts.find_key(key)) return {};
+    return fail(ErrorCode::kDenied, "unknown write key; `twofold key list` shows them");
+}
+
 /// Decodes, accepts, and answers once the records are on disk. False as accept().
 bool take(Services& services, intake::Route route, const http::Request& request,
           const http::Reply& reply, On thread) {
@@ -150,17 +158,11 @@ bool take(Services& services, intake::Route route, const http::Request& request,
         reply(problem(body_key.error()));
         return true;
     }
-    const bool records = route == intake::Route::kRecords;
-    std::string key = records ? std::string() : std::string(*body_key);
-    if (key.empty()) key = key_of(request, !records);
-    const auto kind = services.accounts.find_key(key);
-    if (!kind || (records && *kind != account::KeyKind::kSecret)) {
-        reply(problem(
-            {ErrorCode::kDenied,
-             records ? "this route needs a secret key; `twofold key create --kind secret` makes one"
-                     : "unknown write key; `twofold key list` shows them",
-             std::nullopt,
-             {}}));
+    const Status allowed = route == intake::Route::kRecords
+                               ? needs_secret_key(services, request)
+                               : needs_key(services, request, *body_key);
+    if (!allowed) {
+        reply(problem(allowed.error()));
         return true;
     }
     const auto context = context_of(services, desk, route, request.received_at);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <memory>
 
+#include "app/actions.h"
 #include "app/commands.h"
 #include "app/data_folder.h"
 
@@ -54,28 +55,18 @@ void add_key(CLI::App& cli, Outcome& outcome) {
     auto arguments = std::make_shared<KeyArguments>();
     CLI::App* command =
         cli.add_subcommand("key", "Make, list and remove keys; make a sign-in link");
-    command->require_subcommand(1);
-    command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
-    const auto action = [&](const char* name, const char* what) {
-        CLI::App* sub = command->add_subcommand(name, what);
-        sub->fallthrough();
-        sub->callback([arguments, &outcome, name] {
-            arguments->action = name;
-            outcome = run(*arguments);
-        });
-        return sub;
-    };
+    Actions actions(*command, arguments, outcome, run);
     CLI::App* create =
-        action("create", "Make a key and print it; a running server knows it within a second");
+        actions.add("create", "Make a key and print it; a running server knows it within a second");
     create->add_option("--kind", arguments->kind, "write (takes events in) or secret (does all)")
         ->check(CLI::IsMember({"write", "secret"}))
         ->capture_default_str();
     create->add_option("--name", arguments->name, "What it is for")->capture_default_str();
-    action("list", "List the keys");
-    action("remove", "Remove a key")
+    actions.add("list", "List the keys");
+    actions.add("remove", "Remove a key")
         ->add_option("id", arguments->id, "Its number in the list")
         ->required();
-    action("link", "Print the path of a link that signs in once");
+    actions.add("link", "Print the path of a link that signs in once");
 }
 
 }  // namespace twofold::app

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/actions.h"
 #include "app/commands.h"
 #include "app/data_folder.h"
 
@@ -90,34 +91,24 @@ void add_source(CLI::App& cli, Outcome& outcome) {
     auto arguments = std::make_shared<SourceArguments>();
     CLI::App* command =
         cli.add_subcommand("source", "Add, list and remove systems that send on their own: Stripe");
-    command->require_subcommand(1);
-    command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
-    const auto action = [&](const char* name, const char* what) {
-        CLI::App* sub = command->add_subcommand(name, what);
-        sub->fallthrough();
-        sub->callback([arguments, &outcome, name] {
-            arguments->action = name;
-            outcome = run(*arguments);
-        });
-        return sub;
-    };
+    Actions actions(*command, arguments, outcome, run);
     const auto which = [&](CLI::App* sub) {
         sub->add_option("kind", arguments->kind, "stripe")
             ->required()
             ->check(CLI::IsMember({"stripe"}));
         sub->add_option("name", arguments->name, "The last part of its address")->required();
     };
-    CLI::App* add = action("add",
-                           "Add a source and print the path it sends to; a running server "
-                           "knows it within a second");
+    CLI::App* add = actions.add("add",
+                                "Add a source and print the path it sends to; a running server "
+                                "knows it within a second");
     which(add);
     add->add_option("--secret-file", arguments->secret_file,
                     fmt::format("File with the signing secret, - for standard input; else it is "
                                 "the environment's {}",
                                 kSecretVariable));
     add->add_flag("--replace", arguments->replace, "Give a source that is there a new secret");
-    action("list", "List the sources, without their secrets");
-    which(action("remove", "Remove a source: what it sends is refused"));
+    actions.add("list", "List the sources, without their secrets");
+    which(actions.add("remove", "Remove a source: what it sends is refused"));
 }
 
 }  // namespace twofold::app

@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/in_order.h"
 
-#include <atomic>
 #include <gtest/gtest.h>
-#include <memory>
 #include <numeric>
 #include <random>
 
-#include "ask/parse.h"
-#include "engine/names.h"
-#include "engine/small_world.h"
+#include "engine/stoppable_run.h"
 
 namespace twofold::engine {
 namespace {
 
-class InOrder : public ::testing::Test {
+class InOrder : public StoppableRun {
 protected:
-    InOrder() : world_(empty()), plan_(planned(world_)) {}
+    InOrder() : StoppableRun("count users", nullptr) {}
 
-    World empty() {
-        static_cast<void>(small_.rows("count users"));
-        return *small_.world(std::nullopt);
-    }
-
-    static plan::Plan planned(const World& world) {
-        const WorldNames names(world);
-        return *plan::bind(*ask::parse("count users"), names, *world.settings,
-                           *world.settings->now);
-    }
     static std::vector<std::uint32_t> numbers(std::size_t count, std::uint32_t below) {
         std::mt19937 random(static_cast<std::uint32_t>(count) + below);
         std::vector<std::uint32_t> made(count);
@@ -38,18 +24,11 @@ protected:
     /// Compares, and asks for the end with the thousandth comparison.
     auto ending() {
         return [this](std::uint32_t a, std::uint32_t b) {
-            if (++compared_ == 1'000) *asked_ = true;
+            if (++compared_ == 1'000) stop();
             return a < b;
         };
     }
 
-    SmallWorld small_;
-    World world_;
-    plan::Plan plan_;
-    std::shared_ptr<std::atomic<bool>> asked_ = std::make_shared<std::atomic<bool>>(false);
-    Stop stop_{asked_};
-    Scanner scanner_{1};
-    engine::Run run_{world_, plan_, scanner_, &stop_};
     std::size_t compared_ = 0;
 };
 
@@ -91,7 +70,7 @@ TEST_F(InOrder, EndsSoonOnceTheQuestionIsStopped) {
     ASSERT_FALSE(first.has_value());
     EXPECT_EQ(first.error().code, ErrorCode::kUnavailable);
     EXPECT_LT(compared_, 100'000U);
-    *asked_ = false;
+    stop(false);
     compared_ = 0;
     EXPECT_FALSE(sort_all(run_, all, ending()).has_value());
     EXPECT_LT(compared_, 5'000'000U);  // one parting of all, where it began

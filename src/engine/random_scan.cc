@@ -290,25 +290,16 @@ void leave_seconds(SeenByUnit& seen) {
 }  // namespace
 
 ScanWorld::Size RandomWorlds::some_events(Random& random) {
-    ScanWorld::Size size;
-    size.persons = 10 + random() % 60;
-    size.events = 50 + random() % 900;
-    return size;
+    return {.persons = 10 + random() % 60, .events = 50 + random() % 900};
 }
 
 ScanWorld::Size RandomWorlds::few_events(Random& random) {
-    ScanWorld::Size size;
-    size.persons = 5 + random() % 20;
-    size.customers = 1 + random() % 8;
-    size.events = 20 + random() % 200;
-    return size;
+    return {
+        .persons = 5 + random() % 20, .customers = 1 + random() % 8, .events = 20 + random() % 200};
 }
 
 ScanWorld::Size RandomWorlds::many_events(Random& random) {
-    ScanWorld::Size size;
-    size.persons = 10 + random() % 60;
-    size.events = 12'000;
-    return size;
+    return {.persons = 10 + random() % 60, .events = 12'000};
 }
 
 void each_scan(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <random>
 
 #include "base/calendar.h"
+#include "base/seeds.h"
 #include "engine/small_world.h"
 
 namespace twofold::engine {
@@ -18,7 +18,7 @@ protected:
 
     /// Users with some events a day over forty days, a part of them told late.
     void tell_many(std::uint32_t users) {
-        std::independent_bits_engine<std::mt19937, 32, std::uint32_t> random(7);
+        Random random(7);
         const TimeMs first = *parse_instant("2026-02-20T00:00:00Z");
         for (int round = 0; round < 2; ++round) {
             for (std::uint32_t user = 0; user < users; ++user) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/seeds.h"
 #include "directory/directory.h"
 #include "engine/scan.h"
 #include "frame/builder.h"
@@ -18,8 +19,6 @@
 #include "store/store.h"
 
 namespace twofold::engine {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 /// An event as it was told to the store: what a naive reader of rows loops over.
 struct ToldEvent {

@@ -7,14 +7,13 @@
 #include <random>
 #include <vector>
 
+#include "base/seeds.h"
 #include "engine/retention_sink.h"
 #include "engine/trend_sink.h"
 #include "engine/unit_sinks.h"
 
 namespace twofold::engine {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 constexpr std::uint32_t kSpreadUnits = 300;
 constexpr TimeMs kSpreadFrom = 1'767'225'600'000;

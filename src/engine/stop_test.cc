@@ -1,47 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a question does outside scans ends as well once it is to end.
-#include <atomic>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <memory>
 
-#include "ask/parse.h"
 #include "engine/facts.h"
 #include "engine/judge.h"
-#include "engine/names.h"
 #include "engine/point_cells.h"
-#include "engine/run.h"
-#include "engine/small_world.h"
-#include "plan/plan.h"
+#include "engine/stoppable_run.h"
 
 namespace twofold::engine {
 namespace {
 
 /// A count by user on its way: the stop is set between one piece of work and the next.
-class Stopping : public ::testing::Test {
+class Stopping : public StoppableRun {
 protected:
     static constexpr std::uint32_t kUsers = 1'000;
 
-    Stopping() : world_(filled()), plan_(planned(world_)) {
+    Stopping() : StoppableRun("count users by user, customer", fill) {
         points_.moments = {plan_.moment};
         for (std::uint32_t user = 0; user < kUsers; ++user)
             points_.users.push_back(user);
     }
 
-    World filled() {
+    static void fill(SmallWorld& small) {
         for (std::uint32_t i = 0; i < kUsers; ++i) {
             const std::string user = fmt::format("user number {}", i);
-            small_.track(user, "2026-03-20T10:00", "Exported");
-            small_.group(user, fmt::format("customer {}", i / 10), "2026-01-01");
+            small.track(user, "2026-03-20T10:00", "Exported");
+            small.group(user, fmt::format("customer {}", i / 10), "2026-01-01");
         }
-        static_cast<void>(small_.rows("count users"));
-        return *small_.world(std::nullopt);
-    }
-    static plan::Plan planned(const World& world) {
-        const WorldNames names(world);
-        const auto question = ask::parse("count users by user, customer");
-        return *plan::bind(*question, names, *world.settings, *world.settings->now);
     }
     const plan::By& by() const { return std::get<plan::CountPlan>(plan_.kind).by; }
 
@@ -51,13 +38,6 @@ protected:
         EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
     }
 
-    SmallWorld small_;
-    World world_;
-    plan::Plan plan_;
-    std::shared_ptr<std::atomic<bool>> asked_ = std::make_shared<std::atomic<bool>>(false);
-    Stop stop_{asked_};
-    Scanner scanner_{1};
-    engine::Run run_{world_, plan_, scanner_, &stop_};
     Judge judge_{run_};
     Points points_;
     ValueTable values_;
@@ -70,12 +50,12 @@ TEST_F(Stopping, EndsWhileCellsAreRanked) {
     ASSERT_EQ(cells_.size(), kUsers);
     const std::vector<std::optional<double>> ranks(cells_.size(), 1.0);
     ASSERT_TRUE(rank_cells(run_, ranks, by(), values_, cells_).has_value());
-    *asked_ = true;
+    stop();
     expect_stopped(rank_cells(run_, ranks, by(), values_, cells_));
 }
 
 TEST_F(Stopping, EndsWhilePointsAreBrokenDown) {
-    *asked_ = true;
+    stop();
     expect_stopped(cells_of_points(judge_, by(), points_, values_, cells_));
     EXPECT_EQ(cells_.size(), 0U);
 }
@@ -88,7 +68,7 @@ TEST_F(Stopping, EndsWhileUnitsAreListedAndPaired) {
     of_customers.moments = {plan_.moment};
     of_customers.customers = *customers;
     ASSERT_FALSE(of_customers.customers.empty());
-    *asked_ = true;
+    stop();
     expect_stopped(users_existing(run_, plan_.at, false));
     expect_stopped(customers_existing(run_, plan_.at));
     expect_stopped(judge_.customers_of(points_, {}, false));

@@ -6,10 +6,10 @@
 #include <random>
 #include <tuple>
 
+#include "base/seeds.h"
+
 namespace twofold::engine {
 namespace {
-
-using Random = std::independent_bits_engine<std::mt19937, 32, std::uint32_t>;
 
 struct Added {
     TimeMs time;

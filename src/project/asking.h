@@ -63,7 +63,7 @@ public:
     /// errors. `gone` (may be null) is set by another thread once nobody waits for the answer:
     /// it is then ended within 100 ms. What `done` holds on to counts too: when it finds no memory
     /// it is called a second time, with that error.
-    /// Errors: of questions that make no sense, as ask::Backend; kUnavailable when too many wait.
+    /// Errors: of questions that make no sense, as ask::Backend; kBusy when too many wait.
     /// Then `done` is not called.
     using Done = std::function<void(Result<ask::Answer>)>;
     Status ask(ask::Question question, ask::AskOptions options,
