@@ -206,15 +206,16 @@ Status Funnel::look_up_cells(UnitOutcomes& outcomes) {
 Result<std::vector<bool>> Funnel::look_up(std::span<const std::size_t> places,
                                           std::span<const std::uint32_t> numbers,
                                           std::span<std::uint32_t> cells) {
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
+    // The row, then which of the places: numbers are put in order much faster than pairs.
+    std::vector<std::uint64_t> order;
     order.reserve(places.size());
     for (std::uint32_t i = 0; i < places.size(); ++i)
-        order.emplace_back(numbers[places[i]] - 1, i);
+        order.push_back(std::uint64_t{numbers[places[i]] - 1} << 32 | i);
     TF_TRY(sort_all(run_, order));
     std::vector<std::uint32_t> rows;
     rows.reserve(order.size());
-    for (const auto& [row, place] : order)
-        rows.push_back(row);
+    for (const std::uint64_t one : order)
+        rows.push_back(static_cast<std::uint32_t>(one >> 32));
     const std::vector<Fetch> all = fetches();
     TF_ASSIGN(const auto columns, cells_of_rows(run_, rows, all, values_));
     CellFinder finder(values_, tuples_);
@@ -224,8 +225,9 @@ Result<std::vector<bool>> Funnel::look_up(std::span<const std::size_t> places,
         for (std::size_t column = 0; column < columns.size(); ++column)
             values[column] = columns[column][i];
         const auto own = std::span(values).first(columns.size());
-        cells[places[order[i].second]] = join_cells(own, finder);
-        whole[order[i].second] = std::ranges::find(own, kNoCell) == own.end();
+        const auto place = static_cast<std::uint32_t>(order[i]);
+        cells[places[place]] = join_cells(own, finder);
+        whole[place] = std::ranges::find(own, kNoCell) == own.end();
     }));
     return whole;
 }

@@ -190,11 +190,15 @@ Status PlainGather::feed_units(std::uint32_t first, std::span<const std::uint32_
 /// False when an ordered scan cannot tell the order of its rows here; then none was added.
 bool PlainGather::add_unit(std::span<const OwnRows> own, std::uint32_t lane,
                            std::size_t member_count) {
-    UnitRows unit{.begin = size_};
+    const std::size_t begin = size_;
+    runs_.clear();
+    auto end_run = [&, before = begin](const Source& source, bool joined) mutable {
+        if (scan_.ordered && size_ != before) runs_.push_back({before, source.entangled, joined});
+        before = size_;
+    };
     const auto add_own = [&](const OwnRows& rows) {
-        const std::size_t middle = size_;
         add_own_rows(rows, lane);
-        put_in_order(unit, middle, *cursors_[rows.cursor].source, false);
+        end_run(*cursors_[rows.cursor].source, false);
     };
     if (member_count == 0) {
         for (const OwnRows& rows : own)
@@ -208,46 +212,50 @@ bool PlainGather::add_unit(std::span<const OwnRows> own, std::uint32_t lane,
             for (std::size_t m = member_; m < member_ + member_count; ++m) {
                 const store::RowRange rows = member_rows_[m * cursors_.size() + c];
                 if (rows.empty()) continue;
-                const std::size_t middle = size_;
                 add_member_rows(cursors_[c], rows, lane);
-                put_in_order(unit, middle, *cursors_[c].source, true);
+                end_run(*cursors_[c].source, true);
             }
         }
     }
-    if (!unit.unclear) return true;
-    cost_.events_kept -= size_ - unit.begin;
-    size_ = unit.begin;
+    if (put_in_order()) return true;
+    cost_.events_kept -= size_ - begin;
+    size_ = begin;
     return false;
 }
 
-/// Puts the unit's rows from `middle` on, of one ordinal and source, among those before. Of two of
-/// one time the earlier source's is the earlier, but where sources are entangled or ordinals
-/// joined.
-void PlainGather::put_in_order(UnitRows& unit, std::size_t middle, const Source& source,
-                               bool joined) {
-    if (!scan_.ordered || size_ == middle) return;
-    const bool tied = middle > unit.begin && tape_[middle].time <= tape_[middle - 1].time &&
-                      merge(unit.begin, middle);
-    unit.unclear |= tied && (joined || unit.joined || (source.entangled && unit.entangled));
-    unit.joined |= joined;
-    unit.entangled |= source.entangled;
+/// Merges the runs of a unit. Of two rows of one time that of the earlier run is the earlier, but
+/// where sources are entangled or ordinals joined: false when there are such. From the last run on:
+/// most rows are in the first, which is then moved once.
+bool PlainGather::put_in_order() {
+    bool clear = true;
+    const std::size_t end = size_;
+    for (std::size_t i = runs_.size(); i-- > 1;) {
+        RunRows& left = runs_[i - 1];
+        const RunRows& right = runs_[i];
+        const bool tied = tape_[right.begin].time <= tape_[right.begin - 1].time &&
+                          merge(left.begin, right.begin, end);
+        clear &= !(tied && (left.joined || right.joined || (left.entangled && right.entangled)));
+        left.joined |= right.joined;
+        left.entangled |= right.entangled;
+    }
+    return clear;
 }
 
-/// Merges two runs of the tape, [begin, middle) and what follows, each by time; at equal times the
+/// Merges two runs of the tape, [begin, middle) and [middle, end), each by time; at equal times the
 /// first comes first. Whether there were any. From the back: late rows move few others.
-bool PlainGather::merge(std::size_t begin, std::size_t middle) {
-    return numbered_ ? merge_rows<true>(begin, middle) : merge_rows<false>(begin, middle);
+bool PlainGather::merge(std::size_t begin, std::size_t middle, std::size_t end) {
+    return numbered_ ? merge_rows<true>(begin, middle, end) : merge_rows<false>(begin, middle, end);
 }
 
 template <bool kNumbered>
-bool PlainGather::merge_rows(std::size_t begin, std::size_t middle) {
+bool PlainGather::merge_rows(std::size_t begin, std::size_t middle, std::size_t end) {
     const auto from = static_cast<std::ptrdiff_t>(middle);
-    const auto end = static_cast<std::ptrdiff_t>(size_);
-    merging_.assign(tape_.begin() + from, tape_.begin() + end);
+    const auto to_end = static_cast<std::ptrdiff_t>(end);
+    merging_.assign(tape_.begin() + from, tape_.begin() + to_end);
     if constexpr (kNumbered)
-        merging_row_numbers_.assign(row_numbers_.begin() + from, row_numbers_.begin() + end);
+        merging_row_numbers_.assign(row_numbers_.begin() + from, row_numbers_.begin() + to_end);
     bool tied = false;
-    std::size_t to = size_;
+    std::size_t to = end;
     for (std::size_t left = middle, right = merging_.size(); right > 0;) {
         --to;
         if (left > begin && tape_[left - 1].time > merging_[right - 1].time) {

@@ -51,12 +51,12 @@ private:
         store::RowRange rows;  ///< Of the part; where not every name is wanted, of Cursor::rows.
     };
 
-    /// What one unit has on the tape so far.
-    struct UnitRows {
+    /// Rows on the tape, each in the order of their time: of the unit in hand, of one ordinal and
+    /// source or of several merged.
+    struct RunRows {
         std::size_t begin = 0;
         bool entangled = false;  ///< Some are of an entangled source.
         bool joined = false;     ///< Some are of a joined ordinal.
-        bool unclear = false;    ///< Two of one time came from places whose order is not told.
     };
 
     Status open(std::uint32_t number, std::uint32_t first, std::uint32_t end);
@@ -68,10 +68,10 @@ private:
     bool add_unit(std::span<const OwnRows> own, std::uint32_t lane, std::size_t member_count);
     void add_own_rows(const OwnRows& own, std::uint32_t lane);
     void add_member_rows(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
-    void put_in_order(UnitRows& unit, std::size_t middle, const Source& source, bool joined);
-    bool merge(std::size_t begin, std::size_t middle);
+    bool put_in_order();
+    bool merge(std::size_t begin, std::size_t middle, std::size_t end);
     template <bool kNumbered>
-    bool merge_rows(std::size_t begin, std::size_t middle);
+    bool merge_rows(std::size_t begin, std::size_t middle, std::size_t end);
     bool feed_times(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put_all(const Cursor& cursor, store::RowRange rows, std::uint32_t lane);
     void put(const Cursor& cursor, std::span<const std::uint32_t> rows, std::uint32_t lane);
@@ -89,6 +89,7 @@ private:
     std::span<const JoinedPersons::Member> members_;  // of the units in hand
     std::vector<store::RowRange> member_rows_;        // of each member, by cursor
     std::size_t member_ = 0;                          // the next of them
+    std::vector<RunRows> runs_;                       // of the unit in hand
     std::vector<TapeRow> merging_;
     std::vector<std::uint32_t> merging_row_numbers_;
     std::vector<TapeRow> tape_;               // of which the first size_ are in use
