@@ -62,6 +62,20 @@ json relations_json(const Seen& seen, std::span<const frame::RelationInterval> r
     return list;
 }
 
+/// What a record of the same user, customer, role and from replaces.
+json stated_json(const Seen& seen, model::UserOrdinal user, model::CustomerOrdinal customer) {
+    const directory::View& ids = seen.frames.directory();
+    json list = json::array();
+    for (const frame::StatedInterval& one : seen.frames.stated(user, customer)) {
+        list.push_back({{"user", ids.id_alone(one.user)},
+                        {"customer", ids.id_alone(one.customer)},
+                        {"role", seen.frames.roles()[one.role].name},
+                        {"from", one.from},
+                        {"until", time_or_null(one.until)}});
+    }
+    return list;
+}
+
 std::string_view trait_text(const Seen& seen, model::UserOrdinal user, std::string_view trait) {
     const frame::TraitColumn* column = seen.frames.user_trait(trait);
     if (column == nullptr) return {};
@@ -123,6 +137,7 @@ json people_json(const Seen& seen, model::CustomerOrdinal customer) {
             json person = user_head(seen, user);
             person["relations"] =
                 relations_json(seen, seen.frames.relations(user, k, seen.at, scratch));
+            person["stated"] = stated_json(seen, user, customer);
             people.push_back(std::move(person));
         }
     }
@@ -189,6 +204,7 @@ json customers_of(const Seen& seen, model::UserOrdinal user) {
         json customer = customer_head(seen, edges.customer(i));
         customer["relations"] =
             relations_json(seen, seen.frames.relations(user, i, seen.at, scratch));
+        customer["stated"] = stated_json(seen, user, edges.customer(i));
         list.push_back(std::move(customer));
     }
     return list;

@@ -159,7 +159,7 @@ bool take(Services& services, intake::Route route, const http::Request& request,
         return true;
     }
     const Status allowed = route == intake::Route::kRecords
-                               ? needs_secret_key(services, request)
+                               ? may_send_records(services, request)
                                : needs_key(services, request, *body_key);
     if (!allowed) {
         reply(problem(allowed.error()));

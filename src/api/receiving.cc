@@ -60,6 +60,11 @@ project::Project::OnAccepted answer_with_receipt(const http::Reply& reply,
     };
 }
 
+Status may_send_records(const Services& services, const http::Request& request) {
+    const bool of_page = key_of(request, false).empty() && !request.cookie(kSessionCookie).empty();
+    return of_page ? may_ask(services, request) : needs_secret_key(services, request);
+}
+
 Status needs_secret_key(const Services& services, const http::Request& request) {
     if (services.accounts.find_key(key_of(request, false)) == account::KeyKind::kSecret) return {};
     return fail(ErrorCode::kDenied,

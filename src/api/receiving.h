@@ -25,6 +25,10 @@ project::Project::OnAccepted answer_with_receipt(const http::Reply& reply,
                                                  std::vector<intake::Rejection> rejected,
                                                  std::optional<ReceiptNotes> notes = std::nullopt);
 
+/// Whether the request may send any records: a secret key, or the signed-in page as may_ask() says.
+/// Errors: kDenied.
+Status may_send_records(const Services& services, const http::Request& request);
+
 /// Errors: kDenied when the request carries no secret key.
 Status needs_secret_key(const Services& services, const http::Request& request);
 

@@ -55,6 +55,10 @@ void about(Services& services, const http::Request& request, const http::Reply& 
                 keys.push_back({{"name", key.name}, {"text", key.text}});
             }
         }
+        const auto world = services.project.world();
+        json roles = json::array();
+        for (const frame::Role& role : world->frames->roles())
+            roles.push_back({{"name", role.name}, {"outside", role.outside}});
         body["project"] = {
             {"zone", settings.zone},
             {"now", services.project.now()},
@@ -64,7 +68,8 @@ void about(Services& services, const http::Request& request, const http::Reply& 
             {"user_label", settings.user_label},
             {"customer_label", settings.customer_label},
             {"write_keys", std::move(keys)},
-            {"events", services.project.world()->events->rows}};
+            {"roles", std::move(roles)},
+            {"events", world->events->rows}};
     }
     reply(http::json(200, body.dump()));
 }

@@ -67,6 +67,10 @@ public:
         return seen_[at / SeenChunk::kSize]->seen[at % SeenChunk::kSize];
     }
     std::string_view id(Ordinal canonical) const noexcept;
+    std::string_view id_alone(Ordinal ordinal) const noexcept {
+        const std::uint32_t at = model::index(ordinal);
+        return who_[at / Who::kSize]->id[at % Who::kSize];
+    }
 
 private:
     template <typename>

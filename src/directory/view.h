@@ -77,6 +77,14 @@ public:
     std::string_view id(model::CustomerOrdinal canonical) const noexcept {
         return customers_.id(canonical);
     }
+    /// The same of one ordinal, without those it is joined to: a record that names this id is kept
+    /// under this ordinal.
+    std::string_view id_alone(model::UserOrdinal user) const noexcept {
+        return users_.id_alone(user);
+    }
+    std::string_view id_alone(model::CustomerOrdinal customer) const noexcept {
+        return customers_.id_alone(customer);
+    }
     /// All ids, in the order of their first appearance. Takes a lock; not for every row of a long
     /// answer.
     std::vector<Id> ids(model::UserOrdinal canonical) const;

@@ -57,6 +57,15 @@ struct RelationInterval {
     bool operator==(const RelationInterval&) const = default;
 };
 
+/// An interval of a relation as a record stated it, under the ordinals that the record named.
+struct StatedInterval {
+    model::UserOrdinal user{};
+    model::CustomerOrdinal customer{};
+    RoleCode role = 0;
+    TimeMs from = 0;
+    TimeMs until = kEndOfTime;
+};
+
 struct UserEdge {
     model::CustomerOrdinal customer{};
     /// By role, then since. Empty: the user acted for the customer, but no relation counts.

@@ -116,6 +116,22 @@ std::span<const RelationInterval> Snapshot::relations(
     return scratch;
 }
 
+std::vector<StatedInterval> Snapshot::stated(UserOrdinal user, CustomerOrdinal customer) const {
+    std::vector<StatedInterval> found;
+    for (const UserOrdinal member : directory_->members(user)) {
+        const FactsChunk* chunk = chunk_at(edges_.facts, model::index(member) / kEdgeChunk);
+        if (chunk == nullptr) continue;
+        for (const StatedFact& fact : chunk->stated.of(model::index(member) % kEdgeChunk)) {
+            const CustomerOrdinal named{fact.customer};
+            if (directory_->canonical(named) != customer) continue;
+            found.push_back({member, named, fact.role, fact.from, fact.until});
+        }
+    }
+    std::ranges::stable_sort(
+        found, {}, [](const StatedInterval& one) { return std::pair(one.role, one.from); });
+    return found;
+}
+
 std::vector<std::string> Snapshot::user_traits() const {
     std::vector<std::string> names;
     for (const auto& trait : user_traits_)

@@ -85,6 +85,11 @@ public:
     std::span<const RelationInterval> relations(model::UserOrdinal user, std::uint32_t i, TimeMs at,
                                                 std::vector<RelationInterval>& scratch) const;
 
+    /// What records state of a person and a customer, by role, then from: what can be corrected.
+    /// REQUIRES: both canonical.
+    std::vector<StatedInterval> stated(model::UserOrdinal user,
+                                       model::CustomerOrdinal customer) const;
+
     // Traits of users: the latest value of each.
 
     std::vector<std::string> user_traits() const;

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page in Chromium, on the demo's data: what a newcomer does in the first minute.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { openBrowser, picture as take } from "../lib/browser.js";
 import { Server, twofold } from "../lib/server.js";
-
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 let folder;
 let data;
@@ -24,8 +14,8 @@ let server;
 let browser;
 let page;
 let planted;
-const problems = [];
-const elsewhere = [];
+let problems;
+let elsewhere;
 const cleanups = [];
 const context = { after: (undo) => cleanups.push(undo) };
 
@@ -39,21 +29,7 @@ before(async () => {
   assert.equal(written.code, 0, written.stderr);
   planted = JSON.parse(readFileSync(join(folder, "truths.json"), "utf8"));
   server = await Server.start(context, ["demo", ...options, "--port", "0"]);
-  browser = await chromium.launchPersistentContext(join(folder, "profile"), {
-    executablePath: "/usr/bin/chromium",
-    headless: true,
-    args: flags,
-    viewport: { width: 1280, height: 900 },
-  });
-  page = browser.pages()[0] ?? (await browser.newPage());
-  page.on("console", (message) => {
-    if (message.type() === "error") problems.push(message.text());
-  });
-  page.on("pageerror", (error) => problems.push(String(error)));
-  page.on("request", (request) => {
-    const host = new URL(request.url()).host;
-    if (host !== `127.0.0.1:${server.port}` && !request.url().startsWith("data:") && !request.url().startsWith("blob:")) elsewhere.push(host);
-  });
+  ({ browser, page, problems, elsewhere } = await openBrowser(folder, server));
 });
 
 after(async () => {
@@ -63,13 +39,7 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Kept where SCREENSHOTS says, to be looked at. */
-async function picture(name) {
-  const folder = process.env.SCREENSHOTS;
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
+const picture = (name) => take(page, name);
 
 test("without a session nothing is shown", async () => {
   await page.goto(server.url);

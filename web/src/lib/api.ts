@@ -41,6 +41,7 @@ export interface Project {
   user_label: string;
   customer_label: string;
   write_keys: { name: string; text: string }[];
+  roles: { name: string; outside: boolean }[];
   events: number;
 }
 
@@ -55,6 +56,15 @@ export interface Relation {
   since: number | null;
   until: number | null;
   source: "stated" | "group" | "event";
+}
+
+/** As a record stated it: one of the same user, customer, role and from replaces it. */
+export interface Stated {
+  user: string;
+  customer: string;
+  role: string;
+  from: number;
+  until: number | null;
 }
 
 export interface UserHead {
@@ -93,7 +103,7 @@ export interface CustomerPage extends CustomerHead {
   traits: Record<string, unknown>;
   money: { steps: MoneyStep[]; facts: { kind: string; time: number; amount: string }[] };
   user_count: number;
-  users: (UserHead & { relations: Relation[] })[];
+  users: (UserHead & { relations: Relation[]; stated: Stated[] })[];
 }
 
 export interface UserPage extends UserHead {
@@ -101,7 +111,7 @@ export interface UserPage extends UserHead {
   since: number | null;
   ids: { id: string; kind: string }[];
   traits: Record<string, unknown>;
-  customers: (CustomerHead & { relations: Relation[] })[];
+  customers: (CustomerHead & { relations: Relation[]; stated: Stated[] })[];
   events: {
     time: number;
     event: string;
@@ -146,6 +156,33 @@ export const find = (text: string) =>
     "GET",
     `/v1/find?q=${encodeURIComponent(text)}`,
   );
+
+/** A relation record; times are days of the project's zone, or milliseconds. */
+export interface RelationRecord {
+  userId: string;
+  customerId: string;
+  role: string;
+  from: string | number;
+  until?: string | number | null;
+  removed?: true;
+}
+interface Receipt {
+  accepted: number;
+  rejected: { index: number; code: string; message: string }[];
+}
+/** States relations; gives when questions see them, or what was wrong with the first refused. */
+export async function state(relations: RelationRecord[]): Promise<Outcome<Receipt>> {
+  const records = relations.map((one) => ({ type: "relation", ...one }));
+  const sent = await call<Receipt>("POST", "/v1/records", records);
+  if (!sent.ok) return sent;
+  const refused = sent.value.rejected[0];
+  if (refused) return { ok: false, problem: { code: refused.code, message: refused.message } };
+  const health = () => call<{ position: number; durable: number }>("GET", "/health");
+  const first = await health();
+  for (let now = first; first.ok && now.ok && now.value.position < first.value.durable; now = await health())
+    await new Promise((next) => setTimeout(next, 30));
+  return sent;
+}
 
 export interface AskOptions {
   open?: Record<string, unknown>;

@@ -34,6 +34,17 @@ export function day(time: number | null, zone: string): string {
   }).format(time);
 }
 
+/** The day as a field of a form has it: 2026-03-01. */
+export const dateIn = (time: number, zone: string) =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(time);
+
+/** How a relation is known. */
+export const sourceWords = {
+  stated: "a stated relation",
+  group: "a group call",
+  event: "an event that named it",
+};
+
 export function moment(time: number | null, zone: string): string {
   if (time === null) return "–";
   return new Intl.DateTimeFormat("en-GB", {
