@@ -17,8 +17,6 @@ struct Money {
     std::string currency;  ///< ISO 4217.
     bool operator==(const Money&) const = default;
 };
-/// How many digits the minor unit of a currency has: 2 for USD, 0 for JPY, 3 for KWD.
-int minor_digits(std::string_view currency) noexcept;
 /// "14820.00", "-0.05", "1200" (JPY).
 std::string format_amount(const Money& money);
 

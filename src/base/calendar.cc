@@ -220,6 +220,11 @@ TimeMs Zone::day_start(Date date) const {
     return table_->start_of(to_day(date));
 }
 
+TimeMs Zone::instant(Date date, DurationMs time_of_day) const {
+    TF_CHECK(date.year >= 1 && date.year <= 9999 && date.month >= 1 && date.month <= 12);
+    return table_->first_instant(to_day(date) * kDayMs + time_of_day);
+}
+
 Date Zone::date_of(TimeMs time) const {
     time = clamp_time(time);
     return to_date(day_of_local(time + table_->at(time).offset));

@@ -46,6 +46,9 @@ public:
     /// (Samoa, 2011-12-30) are empty: they start where the next one does.
     /// REQUIRES: year 1 to 9999; a day beyond the month's end counts on into the next.
     TimeMs day_start(Date date) const;
+    /// The first instant at which clocks show this time of that day, or later where they leave it
+    /// out. REQUIRES: as day_start; from 0 to a day.
+    TimeMs instant(Date date, DurationMs time_of_day) const;
     /// What the calendar on the wall shows.
     Date date_of(TimeMs time) const;
 

@@ -51,6 +51,18 @@ TEST(Zone, DaysOfOsloHave23And25HoursWhereClocksAreMoved) {
     EXPECT_EQ(oslo.day_start({2026, 10, 26}), at("2026-10-25T23:00:00Z"));
 }
 
+TEST(Zone, ATimeOnTheWallIsTheFirstInstantThatShowsIt) {
+    const Zone oslo = zone("Europe/Oslo");
+    EXPECT_EQ(oslo.instant({2026, 1, 31}, 10 * kHourMs), at("2026-01-31T09:00:00Z"));
+    EXPECT_EQ(oslo.instant({2026, 7, 31}, 0), oslo.day_start({2026, 7, 31}));
+    EXPECT_EQ(oslo.instant({2026, 3, 29}, 2 * kHourMs + 30 * kMinuteMs), at("2026-03-29T01:00:00Z"))
+        << "left out: the next that there is";
+    EXPECT_EQ(oslo.instant({2026, 10, 25}, 2 * kHourMs + 30 * kMinuteMs),
+              at("2026-10-25T00:30:00Z"))
+        << "comes twice";
+    EXPECT_EQ(Zone::utc().instant({1970, 1, 1}, kHourMs), kHourMs);
+}
+
 TEST(Zone, FloorsToLocalIntervals) {
     const Zone oslo = zone("Europe/Oslo");
     const TimeMs time = at("2026-05-20T22:30:15.5Z");  // 00:30 on Thursday the 21st in Oslo.

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ask/answer.h"
 #include "base/check.h"
+#include "base/currency.h"
 #include "money/mrr.h"
 
 namespace twofold::engine {
@@ -29,7 +29,7 @@ FactReader::FactReader(const Run& run)
     : run_(run),
       frames_(run.frames()),
       money_scale_(static_cast<double>(money::kMrrScale) *
-                   std::pow(10.0, ask::minor_digits(frames_.currency()))) {}
+                   std::pow(10.0, minor_digits(frames_.currency()))) {}
 
 Value FactReader::value(const plan::Fact& fact, const At& at) const {
     switch (fact.about) {
