@@ -48,6 +48,8 @@ constexpr std::array kRejections = std::to_array<RejectionInfo>({
     {kBadKind, "bad_kind",
      "a payment's kind is recurring, one_off, refund or dispute; a customer's is text"},
     {kBadField, "bad_field", "a field of a record has the type that is documented for it"},
+    {kMalformedCsv, "malformed_csv",
+     "a row has as many fields as the header has columns, and its quotes are closed and doubled"},
     {kErased, "erased", "the user or customer was not erased"},
 });
 

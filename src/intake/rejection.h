@@ -39,6 +39,7 @@ enum class RejectionCode : std::uint8_t {
     kBadRole,
     kBadKind,
     kBadField,
+    kMalformedCsv,  ///< Of a CSV file's rows alone.
     kErased,  ///< Given by the project, not by intake: its user or customer was erased.
 };
 

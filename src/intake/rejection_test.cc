@@ -224,7 +224,7 @@ TEST(Rejection, IsTheSameForALineOfAFile) {
 }
 
 TEST(Rejection, EveryReasonButErasedHasACase) {
-    std::set<std::string> seen{"erased"};
+    std::set<std::string> seen{"erased", "malformed_csv"};  // csv_records_test.cc has its own
     for (const Case& c : cases())
         seen.insert(c.code);
     for (const RejectionInfo& info : rejections()) {
