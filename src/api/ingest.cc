@@ -123,6 +123,7 @@ void take_file_lines(Services& services, const http::Request& request, const htt
                        (lines.bytes.empty() || lines.bytes.ends_with('\n') ? 0 : 1);
     desk.clear();
     desk.decoder.decode_lines(lines, *context, desk.decoded);
+    if (is_dry_run(request)) return answer_dry_run(services, desk.decoded, desk.zone, reply);
     accept(services, desk, reply, On::kWorker);
 }
 
@@ -172,6 +173,10 @@ bool take(Services& services, intake::Route route, const http::Request& request,
     }
     desk.clear();
     desk.decoder.decode(*context, desk.decoded);
+    if (is_dry_run(request)) {
+        answer_dry_run(services, desk.decoded, desk.zone, reply);
+        return true;
+    }
     return accept(services, desk, reply, thread);
 }
 
@@ -203,7 +208,7 @@ void add_ingest_routes(http::Router& router, Services& services) {
                     http::Runs::kOnWorker, intake::kBodyBytesMax, any_origin, false,
                     [&services, route](const http::Request& request, const http::Reply& reply) {
                         return is_small(request) && !is_file_lines(route, request) &&
-                               !is_stripe_objects(route, request) &&
+                               !is_stripe_objects(route, request) && !is_dry_run(request) &&
                                take(services, route, request, reply, On::kConnection);
                     }});
     };

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "api/services.h"
+#include "base/calendar.h"
+#include "intake/decode.h"
 #include "intake/rejection.h"
 
 namespace twofold::api {
@@ -28,6 +30,17 @@ project::Project::OnAccepted answer_with_receipt(const http::Reply& reply,
 /// Whether the request may send any records: a secret key, or the signed-in page as may_ask() says.
 /// Errors: kDenied.
 Status may_send_records(const Services& services, const http::Request& request);
+
+/// ?dry_run=true: what would the records of this request do? Nothing is kept.
+bool is_dry_run(const http::Request& request);
+
+/// What is told of a dry run at most; what is beyond is counted.
+inline constexpr std::size_t kDryRunBytesMax = std::size_t{32} << 20;
+
+/// Answers as answer_with_receipt, and what each record would do, in words: "dry_run":true,
+/// "would":[{"index":n,"line":n,"do":"…","duplicate":true}], "untold":n.
+void answer_dry_run(const Services& services, const intake::Decoded& decoded, const Zone& zone,
+                    const http::Reply& reply, std::optional<ReceiptNotes> notes = std::nullopt);
 
 /// Errors: kDenied when the request carries no secret key.
 Status needs_secret_key(const Services& services, const http::Request& request);

@@ -93,6 +93,11 @@ void take_stripe_objects(Services& services, const http::Request& request,
     lines.bytes = request.body;
     intake::StripeDecoded decoded;
     this_threads_stripe_decoder().decode_objects(lines, *context, decoded);
+    if (is_dry_run(request)) {
+        return answer_dry_run(
+            services, decoded.records, context->zone, reply,
+            ReceiptNotes{decoded.ignored, decoded.note_count, std::move(decoded.notes)});
+    }
     accept_stripe(services, std::move(decoded), reply);
 }
 

@@ -122,6 +122,25 @@ Result<Admission::Admitted> Admission::admit(const intake::Decoded& decoded, log
     return admitted;
 }
 
+// What is let in to find out is let go again before anybody else comes in.
+Result<std::vector<bool>> Admission::known(const intake::Decoded& decoded) {
+    Probes probes;
+    probe(decoded, probes);
+    Status looked;
+    line_.with([&](Line&) {
+        directory_.imports().admit(probes.lines, probes.fresh_lines.span());
+        looked = directory_.messages().admit(probes.keys, probes.fresh_keys.span());
+        const LetIn let_in = probes.let_in();
+        if (looked) {
+            let_in.withdraw_from(directory_);
+        } else {
+            directory_.imports().withdraw(let_in.lines);
+        }
+    });
+    TF_TRY(looked);
+    return std::vector<bool>(probes.known.span().begin(), probes.known.span().end());
+}
+
 Result<Admission::Admitted> Admission::admit(const intake::Decoded& decoded, Probes& probes,
                                              log::OnDurable& done, Accepted* counts, Line& line) {
     directory_.imports().admit(probes.lines, probes.fresh_lines.span());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "base/locked.h"
 #include "directory/directory.h"
@@ -38,6 +39,10 @@ public:
     /// the append. Errors: kUnavailable, kTooLarge; then nothing was let in.
     Result<Admitted> admit(const intake::Decoded& decoded, log::OnDurable done, Accepted* counts,
                            InLine in_line);
+
+    /// By record, whether it was here before; nothing is let in. Of equal ones among themselves the
+    /// first was not. Errors: kCorrupt when a file of message ids is damaged.
+    Result<std::vector<bool>> known(const intake::Decoded& decoded);
 
 private:
     struct Probes;

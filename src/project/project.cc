@@ -415,6 +415,11 @@ Result<Accepted> Project::accept(const intake::Decoded& decoded) {
     return admitted.counts;
 }
 
+Result<std::vector<bool>> Project::known(const intake::Decoded& decoded) const {
+    TF_TRY(state_->may_accept());
+    return state_->admission->known(decoded);
+}
+
 Status Project::settle() {
     State& s = *state_;
     const model::Sequence target = s.log->last_sequence();

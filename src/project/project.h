@@ -93,6 +93,10 @@ public:
     /// they would have to. Then nothing happened, and `done` is as it was.
     bool accept_at_once(const intake::Decoded& decoded, OnAccepted& done);
 
+    /// By record, whether it was here before, as accept() would find it; nothing is taken in.
+    /// Errors: kUnavailable when it failed, kCorrupt.
+    Result<std::vector<bool>> known(const intake::Decoded& decoded) const;
+
     /// Returns when everything accepted before is in world(). Errors: kUnavailable when it failed.
     Status settle();
     /// Writes the head into parts and commits, as a restart would like to find it.

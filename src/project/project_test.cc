@@ -96,6 +96,22 @@ TEST_F(ProjectTest, AFileIsTakenInOnce) {
     EXPECT_EQ(ask("trend events of anything in total"), 2);
 }
 
+TEST_F(ProjectTest, LookingWhatIsKnownTakesNothingIn) {
+    take(track("ana", "A", 1, "m1"), 77);
+    const auto known = [&](std::string_view lines, std::uint64_t file) {
+        return project_->known(decoded(*project_, lines, file)).value();
+    };
+    const std::string lines = track("ana", "A", 1, "m1") + track("bo", "B", 2, "m2") +
+                              track("bo", "B", 2, "m2") + track("bo", "C", 3);
+    const std::vector<bool> expected{true, false, true, false};
+    EXPECT_EQ(known(lines, 0), expected);
+    EXPECT_EQ(known(lines, 0), expected) << "nothing was remembered";
+    EXPECT_EQ(known(lines, 77), expected);
+    EXPECT_EQ(known(lines, 77), expected);
+    EXPECT_EQ(ask("trend events of anything in total"), 1);
+    EXPECT_EQ(take(lines, 77).accepted, 2U);
+}
+
 TEST_F(ProjectTest, ADuplicateSentAtTheSameMomentIsLetInOnce) {
     std::vector<std::thread> threads;
     std::atomic<std::uint64_t> accepted = 0;
