@@ -114,7 +114,9 @@ std::string truths_json(const demo::World& world) {
 Status write_files(const DemoArguments& arguments, const demo::Options& options) {
     TF_ASSIGN(const demo::World world, demo::World::make(options));
     if (!arguments.write_late_relations.empty()) {
-        TF_TRY(write_file(arguments.write_late_relations, world.late_relation_lines()));
+        const bool csv = arguments.write_late_relations.ends_with(".csv");
+        TF_TRY(write_file(arguments.write_late_relations,
+                          csv ? world.late_relations_csv() : world.late_relation_lines()));
     }
     if (arguments.write_truths.empty()) return {};
     return write_file(arguments.write_truths, truths_json(world));
@@ -148,7 +150,8 @@ void add_demo(CLI::App& cli, Outcome& outcome) {
         ->check(CLI::Range(demo::kEventsMin, demo::kEvents))
         ->capture_default_str();
     command->add_option("--late-relations", arguments->write_late_relations,
-                        "Only write the relations that were forgotten to this file, to import");
+                        "Only write the relations that were forgotten to this file, to import: CSV "
+                        "if its name ends with .csv, else JSON lines");
     command->add_option("--truths", arguments->write_truths,
                         "Only write which customers the truths were planted in to this file");
     command->add_flag("--no-serve", arguments->no_serve, "Make the data and stop");

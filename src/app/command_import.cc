@@ -3,15 +3,16 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/commands.h"
 #include "app/data_folder.h"
-#include "app/loader.h"
+#include "app/import_target.h"
 #include "app/progress.h"
 #include "app/remote.h"
+#include "intake/csv_records.h"
 #include "intake/lines.h"
 #include "intake/object_reader.h"
 
@@ -24,10 +25,17 @@ struct ImportArguments {
     std::string url;
     std::string key;
     std::string from = "records";
+    std::vector<std::string> maps;
+    std::string delimiter;
+    bool dry_run = false;
     std::vector<std::string> files;
 
     LineForm form() const {
         return from == "stripe-json" ? LineForm::kStripeObjects : LineForm::kRecords;
+    }
+    std::optional<char> delimiter_char() const {
+        if (delimiter.empty()) return std::nullopt;
+        return delimiter == "tab" ? '\t' : delimiter.front();
     }
 };
 
@@ -60,82 +68,6 @@ private:
     std::string path_;
 };
 
-/// Where lines go: into a project of this process, or to a server.
-class Target {
-public:
-    virtual ~Target() = default;
-    virtual Status load(const intake::LineChunk& lines) = 0;
-    virtual Status finish() = 0;
-    virtual const LoadTotals& totals() const = 0;
-};
-
-class LocalTarget final : public Target {
-public:
-    explicit LocalTarget(Loader loader) : loader_(std::move(loader)) {}
-    Status load(const intake::LineChunk& lines) override { return loader_.load(lines); }
-    Status finish() override { return loader_.finish(); }
-    const LoadTotals& totals() const override { return loader_.totals(); }
-
-private:
-    Loader loader_;
-};
-
-class ServerTarget final : public Target {
-public:
-    ServerTarget(const ImportArguments& arguments, std::uint64_t file)
-        : remote_{arguments.url, arguments.key}, file_(file), form_(arguments.form()) {}
-
-    Status load(const intake::LineChunk& lines) override {
-        const bool records = form_ == LineForm::kRecords;
-        http::Outgoing request = remote_.request(
-            records ? fmt::format("/v1/records?file={:016x}&first_line={}", file_, lines.first_line)
-                    : std::string("/v1/records?from=stripe-json"));
-        request.body = lines.bytes;
-        request.headers.emplace_back("Content-Type", "application/x-ndjson");
-        TF_ASSIGN(const http::Incoming answer, post_patiently(request));
-        const auto body = nlohmann::json::parse(answer.body, nullptr, false);
-        if (!body.is_object()) {
-            return fail(ErrorCode::kUnavailable, "this is no Twofold server: " + remote_.url);
-        }
-        totals_.accepted += body.value("accepted", std::uint64_t{0});
-        totals_.duplicate += body.value("duplicate", std::uint64_t{0});
-        totals_.ignored += body.value("ignored", std::uint64_t{0});
-        totals_.note_count += body.value("noted", std::uint64_t{0});
-        for (const auto& note : body.value("notes", nlohmann::json::array())) {
-            if (totals_.first_notes.size() < intake::kStripeNotesMax) {
-                totals_.first_notes.push_back(note.get<std::string>());
-            }
-        }
-        for (const auto& one : body.value("rejected", nlohmann::json::array())) {
-            ++totals_.rejected;
-            const std::string code = one.value("code", "");
-            ++totals_.rejected_by_reason[code];
-            if (totals_.first_rejections.size() >= kRejectionsShown) continue;
-            for (const intake::RejectionInfo& info : intake::rejections()) {
-                if (info.name != code) continue;
-                // Of objects the server knows the place among those it was sent now.
-                const std::uint64_t line =
-                    records ? one.value("line", std::uint64_t{0})
-                            : lines.first_line + one.value("index", std::uint64_t{0});
-                totals_.first_rejections.push_back(
-                    {line - 1, line, info.code, one.value("message", "")});
-            }
-        }
-        return {};
-    }
-    Status finish() override {
-        wait_until_answered(remote_);
-        return {};
-    }
-    const LoadTotals& totals() const override { return totals_; }
-
-private:
-    Remote remote_;
-    std::uint64_t file_;
-    LineForm form_;
-    LoadTotals totals_;
-};
-
 void report_notes(const LoadTotals& totals) {
     if (totals.ignored > 0) fmt::print("  ignored: {}\n", totals.ignored);
     for (const std::string& note : totals.first_notes)
@@ -145,83 +77,219 @@ void report_notes(const LoadTotals& totals) {
     }
 }
 
-void report(const std::string& path, LineForm form, const LoadTotals& totals, double seconds) {
+/// A file, and for CSV the map under which it is read.
+struct Job {
+    std::string path;
+    std::optional<intake::CsvMap> map;
+
+    std::string title() const { return map ? fmt::format("{} as {}", path, map->type()) : path; }
+};
+
+std::string_view line_word(LineForm form) {
+    return form == LineForm::kRecords ? "line" : "object";
+}
+
+void report(const ImportArguments& arguments, const Job& job, const LoadTotals& totals,
+            double seconds) {
     const std::uint64_t lines = totals.accepted + totals.duplicate + totals.rejected;
-    fmt::print("{}: {} accepted, {} already here, {} rejected, in {:.1f} s ({:.0f} {}/s)\n", path,
-               totals.accepted, totals.duplicate, totals.rejected, seconds,
-               static_cast<double>(lines) / std::max(0.001, seconds),
-               form == LineForm::kRecords ? "lines" : "records");
+    const LineForm form = arguments.form();
+    if (arguments.dry_run) {
+        fmt::print("{}: would take {}, {} already here, would reject {}; nothing was kept\n",
+                   job.title(), totals.accepted, totals.duplicate, totals.rejected);
+    } else {
+        fmt::print("{}: {} accepted, {} already here, {} rejected, in {:.1f} s ({:.0f} {}/s)\n",
+                   job.title(), totals.accepted, totals.duplicate, totals.rejected, seconds,
+                   static_cast<double>(lines) / std::max(0.001, seconds),
+                   form == LineForm::kRecords ? "lines" : "records");
+    }
     report_notes(totals);
     for (const auto& [reason, count] : totals.rejected_by_reason) {
         fmt::print("  {}: {}\n", reason, count);
     }
+    if (arguments.dry_run) return;  // each has been told
     for (const intake::Rejection& one : totals.first_rejections) {
-        fmt::print("  {} {}: {}\n", form == LineForm::kRecords ? "line" : "object", one.line,
-                   one.message);
+        fmt::print("  {} {}: {}\n", line_word(form), one.line, one.message);
     }
     if (totals.rejected > totals.first_rejections.size()) {
         fmt::print("  … and {} more\n", totals.rejected - totals.first_rejections.size());
     }
 }
 
+std::string_view rule_of(std::string_view code) {
+    for (const intake::RejectionInfo& info : intake::rejections()) {
+        if (info.name == code) return info.rule;
+    }
+    return "";
+}
+
+/// A dry run's lines, in their order.
+void tell(std::vector<LineTold> told, LineForm form) {
+    std::ranges::stable_sort(told, {}, &LineTold::line);
+    for (const LineTold& one : told) {
+        fmt::print("{} {}: ", line_word(form), one.line);
+        if (!one.code.empty()) {
+            fmt::print("rejected, {}: {}; the rule: {}\n", one.code, one.words, rule_of(one.code));
+        } else if (one.known) {
+            fmt::print("already here, so it would not again {}\n", one.words);
+        } else {
+            fmt::print("would {}\n", one.words);
+        }
+    }
+}
+
 template <typename Reader>
-Status load_all(Reader& reader, Target& target, double size, Progress& progress) {
+Status load_all(Reader& reader, ImportTarget& target, LineForm form, double size,
+                Progress& progress) {
     intake::LineChunk chunk;
     std::uint64_t lines = 0;
     while (true) {
         TF_ASSIGN(const bool more, reader.next(chunk));
         if (!more) return {};
         TF_TRY(target.load(chunk));
+        tell(target.take_told(), form);
         lines += chunk.line_count;
         progress.show(static_cast<double>(reader.bytes_read()) / size, lines);
     }
 }
 
+/// The same of rows, some of which are refused before they are lines.
+Status load_rows(intake::CsvRecords& rows, ImportTarget& target, LoadTotals& refused, bool dry_run,
+                 double size, Progress& progress) {
+    intake::LineChunk chunk;
+    std::uint64_t lines = 0;
+    while (true) {
+        TF_ASSIGN(const bool more, rows.next(chunk));
+        if (!more) return {};
+        count_rejections(refused, rows.refused());
+        TF_TRY(target.load(chunk));
+        if (dry_run) {
+            std::vector<LineTold> told = target.take_told();
+            for (LineTold& one : told) {
+                if (!one.code.empty()) one.words = rows.with_columns(std::move(one.words));
+            }
+            for (const intake::Rejection& one : rows.refused()) {
+                told.push_back({one.line, std::string(intake::rejection_info(one.code).name), false,
+                                one.message});
+            }
+            tell(std::move(told), LineForm::kRecords);
+        }
+        lines += chunk.line_count;
+        progress.show(static_cast<double>(rows.bytes_read()) / size, lines);
+    }
+}
+
+/// What the target counted and the rows that did not get so far.
+LoadTotals totals_of(const intake::CsvRecords& rows, LoadTotals totals, const LoadTotals& refused) {
+    for (intake::Rejection& one : totals.first_rejections)
+        one.message = rows.with_columns(std::move(one.message));
+    totals.rejected += refused.rejected;
+    for (const auto& [reason, count] : refused.rejected_by_reason)
+        totals.rejected_by_reason[reason] += count;
+    auto& first = totals.first_rejections;
+    first.insert(first.end(), refused.first_rejections.begin(), refused.first_rejections.end());
+    std::ranges::sort(first, {}, &intake::Rejection::line);
+    if (first.size() > kRejectionsShown) first.resize(kRejectionsShown);
+    return totals;
+}
+
+Result<std::unique_ptr<ImportTarget>> target_of(const ImportArguments& arguments,
+                                                project::Project* project, std::uint64_t file) {
+    if (!arguments.url.empty()) {
+        return into_server({arguments.url, arguments.key}, file, arguments.form(),
+                           arguments.dry_run);
+    }
+    if (arguments.dry_run) return into_nothing(project, file, arguments.form());
+    TF_ASSIGN(Loader loader, Loader::make(*project, file, arguments.form()));
+    return into_project(std::move(loader));
+}
+
 Result<LoadTotals> import_file(const ImportArguments& arguments, project::Project* project,
-                               const std::string& path) {
-    TF_ASSIGN(const auto content, FileSource::open(path));
-    TF_ASSIGN(const std::uint64_t file, intake::hash_content(*content));
-    std::unique_ptr<Target> target;
-    if (project != nullptr) {
-        TF_ASSIGN(Loader loader, Loader::make(*project, file, arguments.form()));
-        target = std::make_unique<LocalTarget>(std::move(loader));
-    } else {
-        target = std::make_unique<ServerTarget>(arguments, file);
-    }
-    TF_ASSIGN(const auto source, FileSource::open(path));
+                               const Job& job) {
+    TF_ASSIGN(const auto content, FileSource::open(job.path));
+    TF_ASSIGN(const std::uint64_t hash, intake::hash_content(*content));
+    TF_ASSIGN(const auto source, FileSource::open(job.path));
     const double size = static_cast<double>(std::max<std::uint64_t>(1, source->size()));
-    Progress progress(path);
-    if (arguments.form() == LineForm::kRecords) {
-        intake::LineReader reader(*source);
-        TF_TRY(load_all(reader, *target, size, progress));
+    Progress progress(job.path);
+    LoadTotals totals;
+    if (job.map) {
+        TF_ASSIGN(auto rows,
+                  intake::CsvRecords::open(*source, *job.map, arguments.delimiter_char()));
+        TF_ASSIGN(
+            const auto target,
+            target_of(arguments, project, intake::csv_file_id(hash, *job.map, rows.delimiter())));
+        LoadTotals refused;
+        TF_TRY(load_rows(rows, *target, refused, arguments.dry_run, size, progress));
+        TF_TRY(target->finish());
+        totals = totals_of(rows, target->totals(), refused);
     } else {
-        intake::ObjectReader reader(*source);
-        TF_TRY(load_all(reader, *target, size, progress));
+        TF_ASSIGN(const auto target, target_of(arguments, project, hash));
+        if (arguments.form() == LineForm::kRecords) {
+            intake::LineReader reader(*source);
+            TF_TRY(load_all(reader, *target, arguments.form(), size, progress));
+        } else {
+            intake::ObjectReader reader(*source);
+            TF_TRY(load_all(reader, *target, arguments.form(), size, progress));
+        }
+        TF_TRY(target->finish());
+        totals = target->totals();
     }
-    TF_TRY(target->finish());
-    report(path, arguments.form(), target->totals(), progress.seconds());
-    return target->totals();
+    report(arguments, job, totals, progress.seconds());
+    return totals;
+}
+
+/// What is to be done, checked as far as it can be: a name that was mistyped costs nothing, no
+/// folder is made and no file before it taken in.
+Result<std::vector<Job>> jobs_of(const ImportArguments& arguments) {
+    const bool csv = arguments.from == "csv";
+    if (csv == arguments.maps.empty() || (!csv && !arguments.delimiter.empty())) {
+        return fail(
+            ErrorCode::kInvalid,
+            csv ? "--from csv needs --map, which says what the columns are; docs/csv.md has "
+                  "examples: --map 'relation userId=email customerId=account from=start'"
+                : "--map and --delimiter are for --from csv");
+    }
+    std::vector<intake::CsvMap> maps;
+    for (const std::string& text : arguments.maps) {
+        TF_ASSIGN(intake::CsvMap map, intake::CsvMap::parse(text));
+        maps.push_back(std::move(map));
+    }
+    std::vector<Job> jobs;
+    for (const std::string& path : arguments.files) {
+        TF_TRY(FileSource::open(path));
+        if (!csv) jobs.push_back({path, std::nullopt});
+        for (const intake::CsvMap& map : maps) {
+            TF_ASSIGN(const auto source, FileSource::open(path));
+            const auto rows = intake::CsvRecords::open(*source, map, arguments.delimiter_char());
+            if (!rows) {
+                Error error = rows.error();
+                error.message = fmt::format("{}: {}", path, error.message);
+                return std::unexpected(std::move(error));
+            }
+            jobs.push_back({path, map});
+        }
+    }
+    return jobs;
 }
 
 Status run(const ImportArguments& arguments) {
-    // A name that was mistyped costs nothing: no folder is made, no file before it taken in.
-    for (const std::string& path : arguments.files)
-        TF_TRY(FileSource::open(path));
+    TF_ASSIGN(const std::vector<Job> jobs, jobs_of(arguments));
     std::unique_ptr<project::Project> project;
-    if (arguments.url.empty()) {
-        TF_ASSIGN(project, open_project(arguments.data));
-    } else {
+    if (!arguments.url.empty()) {
         TF_TRY((Remote{arguments.url, arguments.key}.check()));
+    } else if (!arguments.dry_run || has_project(arguments.data)) {
+        TF_ASSIGN(project, open_project(arguments.data));
     }
     std::uint64_t rejected = 0;
-    for (const std::string& path : arguments.files) {
-        TF_ASSIGN(const LoadTotals totals, import_file(arguments, project.get(), path));
+    for (const Job& job : jobs) {
+        TF_ASSIGN(const LoadTotals totals, import_file(arguments, project.get(), job));
         rejected += totals.rejected;
     }
     if (rejected == 0) return {};
+    const std::string_view word = line_word(arguments.form());
     return fail(ErrorCode::kInvalid,
-                fmt::format("{} {} were rejected; all others are in", rejected,
-                            arguments.form() == LineForm::kRecords ? "lines" : "objects"));
+                arguments.dry_run
+                    ? fmt::format("{} {}s would be rejected", rejected, word)
+                    : fmt::format("{} {}s were rejected; all others are in", rejected, word));
 }
 
 }  // namespace
@@ -233,10 +301,24 @@ void add_import(CLI::App& cli, Outcome& outcome) {
     command->add_option("files", arguments->files, "Files to take in")->required();
     command
         ->add_option("--from", arguments->from,
-                     "records (Twofold's own) or stripe-json (exported objects or events of "
-                     "Stripe's: arrays, lists, JSON lines)")
-        ->check(CLI::IsMember({"records", "stripe-json"}))
+                     "records (Twofold's own), csv (with --map), or stripe-json (exported objects "
+                     "or events of Stripe's: arrays, lists, JSON lines)")
+        ->check(CLI::IsMember({"records", "csv", "stripe-json"}))
         ->capture_default_str();
+    command
+        ->add_option("--map", arguments->maps,
+                     "What a row of a CSV file becomes, and of which columns: 'relation "
+                     "userId=email customerId=account role=const:contractor from=start "
+                     "until=end'; may be given several times (docs/csv.md)")
+        ->expected(1)
+        ->take_all();
+    command
+        ->add_option("--delimiter", arguments->delimiter,
+                     "Of a CSV file: , ; or tab; by default the one that gives the header the most "
+                     "columns")
+        ->check(CLI::IsMember({",", ";", "tab"}));
+    command->add_flag("--dry-run", arguments->dry_run,
+                      "Only say, line by line, what would be done");
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();
     command->add_option("--url", arguments->url, "Send to this server instead");
     command->add_option("--key", arguments->key, "Its secret key");

@@ -9,6 +9,10 @@ std::string project_folder(const std::string& data) {
     return io::join(io::join(data, "projects"), "main");
 }
 
+bool has_project(const std::string& data) {
+    return io::Env::real().exists(project_folder(data));
+}
+
 Result<std::unique_ptr<project::Project>> open_project(const std::string& data) {
     auto project = project::Project::open(io::Env::real(), project_folder(data));
     if (!project && project.error().code == ErrorCode::kConflict) {
@@ -20,7 +24,7 @@ Result<std::unique_ptr<project::Project>> open_project(const std::string& data) 
 }
 
 Result<std::unique_ptr<project::Project>> open_existing_project(const std::string& data) {
-    if (!io::Env::real().exists(project_folder(data))) {
+    if (!has_project(data)) {
         return fail(
             ErrorCode::kNotFound,
             "there is no project here yet (twofold import or twofold serve makes one): " + data);

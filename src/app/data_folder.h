@@ -16,6 +16,8 @@ inline constexpr const char* kDataFolderDefault = "./twofold-data";
 /// version.
 std::string project_folder(const std::string& data);
 
+/// Whether there is a project in it.
+bool has_project(const std::string& data);
 /// Errors: kIo, kCorrupt, kConflict when a server has it open (ask it with --url then).
 Result<std::unique_ptr<project::Project>> open_project(const std::string& data);
 /// Errors: kNotFound when there is no project in it yet.

@@ -11,56 +11,68 @@ constexpr std::size_t kWaitingMax = 8;
 constexpr std::chrono::milliseconds kBusyWait{5};
 }  // namespace
 
-Loader::Loader(project::Project& project, std::uint64_t file, LineForm form, Zone zone)
-    : project_(&project), file_(file), form_(form), zone_(zone) {
-    const auto settings = project.settings();
+void count_rejections(LoadTotals& totals, const std::vector<intake::Rejection>& rejected) {
+    totals.rejected += rejected.size();
+    for (const intake::Rejection& one : rejected) {
+        ++totals.rejected_by_reason[std::string(intake::rejection_info(one.code).name)];
+        if (totals.first_rejections.size() < kRejectionsShown) {
+            totals.first_rejections.push_back(one);
+        }
+    }
+}
+
+LineDecoder::LineDecoder(const ledger::Settings& settings, const intake::MessageKey& message_key,
+                         std::uint64_t file, LineForm form, Zone zone)
+    : message_key_(message_key), file_(file), form_(form), zone_(zone) {
     automatic_names_.insert(settings.automatic_events.begin(), settings.automatic_events.end());
 }
 
-Result<Loader> Loader::make(project::Project& project, std::uint64_t file, LineForm form) {
-    TF_ASSIGN(Zone zone, Zone::find(project.settings().zone));
-    return Loader(project, file, form, zone);
+Result<LineDecoder> LineDecoder::make(const ledger::Settings& settings,
+                                      const intake::MessageKey& message_key, std::uint64_t file,
+                                      LineForm form) {
+    TF_ASSIGN(Zone zone, Zone::find(settings.zone));
+    return LineDecoder(settings, message_key, file, form, zone);
 }
 
-void Loader::count(const std::vector<intake::Rejection>& rejected) {
-    totals_.rejected += rejected.size();
-    for (const intake::Rejection& one : rejected) {
-        ++totals_.rejected_by_reason[std::string(intake::rejection_info(one.code).name)];
-        if (totals_.first_rejections.size() < kRejectionsShown) {
-            totals_.first_rejections.push_back(one);
-        }
-    }
-}
-
-intake::Decoded& Loader::decode(const intake::LineChunk& lines, const intake::Context& context) {
-    if (form_ == LineForm::kRecords) {
-        decoded_.clear();
-        decoder_.decode_lines(lines, context, decoded_);
-        return decoded_;
-    }
-    stripe_decoded_.clear();
-    stripe_decoder_.decode_objects(lines, context, stripe_decoded_);
-    totals_.ignored += stripe_decoded_.ignored;
-    totals_.note_count += stripe_decoded_.note_count;
-    for (std::string& note : stripe_decoded_.notes) {
-        if (totals_.first_notes.size() < intake::kStripeNotesMax) {
-            totals_.first_notes.push_back(std::move(note));
-        }
-    }
-    return stripe_decoded_.records;
-}
-
-Status Loader::load(const intake::LineChunk& lines) {
+const intake::Decoded& LineDecoder::decode(const intake::LineChunk& lines, LoadTotals& totals) {
     intake::Context context;
     context.route = intake::Route::kRecords;
     context.received = Clock::real().now();
-    context.message_key = project_->message_key();
+    context.message_key = message_key_;
     context.zone = zone_;
     context.automatic_names = &automatic_names_;
     context.historical = true;
     context.file = file_;
-    const intake::Decoded& decoded = decode(lines, context);
-    count(decoded.rejected);
+    if (form_ == LineForm::kRecords) {
+        decoded_.clear();
+        decoder_.decode_lines(lines, context, decoded_);
+        count_rejections(totals, decoded_.rejected);
+        return decoded_;
+    }
+    stripe_decoded_.clear();
+    stripe_decoder_.decode_objects(lines, context, stripe_decoded_);
+    totals.ignored += stripe_decoded_.ignored;
+    totals.note_count += stripe_decoded_.note_count;
+    for (std::string& note : stripe_decoded_.notes) {
+        if (totals.first_notes.size() < intake::kStripeNotesMax) {
+            totals.first_notes.push_back(std::move(note));
+        }
+    }
+    count_rejections(totals, stripe_decoded_.records.rejected);
+    return stripe_decoded_.records;
+}
+
+Loader::Loader(project::Project& project, LineDecoder decoder)
+    : project_(&project), decoder_(std::move(decoder)) {}
+
+Result<Loader> Loader::make(project::Project& project, std::uint64_t file, LineForm form) {
+    TF_ASSIGN(LineDecoder decoder,
+              LineDecoder::make(project.settings(), project.message_key(), file, form));
+    return Loader(project, std::move(decoder));
+}
+
+Status Loader::load(const intake::LineChunk& lines) {
+    const intake::Decoded& decoded = decoder_.decode(lines, totals_);
     while (true) {
         auto promise = std::make_shared<std::promise<Result<project::Accepted>>>();
         auto outcome = promise->get_future();

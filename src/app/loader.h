@@ -34,12 +34,44 @@ struct LoadTotals {
 };
 inline constexpr std::size_t kRejectionsShown = 20;
 
+/// Adds what was refused, and the first of it in words.
+void count_rejections(LoadTotals& totals, const std::vector<intake::Rejection>& rejected);
+
+/// Decodes lines of one form as a project would. One thread.
+class LineDecoder {
+public:
+    /// `file`: id of the file's content, under which its lines are remembered; 0 for none.
+    /// Errors: kInvalid for a zone that is unknown.
+    static Result<LineDecoder> make(const ledger::Settings& settings,
+                                    const intake::MessageKey& message_key, std::uint64_t file,
+                                    LineForm form);
+
+    /// What became of whole lines, valid until the next call; adds to `totals` what was refused,
+    /// ignored and noted.
+    const intake::Decoded& decode(const intake::LineChunk& lines, LoadTotals& totals);
+
+    const Zone& zone() const noexcept { return zone_; }
+
+private:
+    LineDecoder(const ledger::Settings& settings, const intake::MessageKey& message_key,
+                std::uint64_t file, LineForm form, Zone zone);
+
+    intake::MessageKey message_key_;
+    std::uint64_t file_;
+    LineForm form_;
+    Zone zone_;
+    intake::NameSet automatic_names_;
+    intake::Decoder decoder_;
+    intake::Decoded decoded_;
+    intake::StripeDecoder stripe_decoder_;
+    intake::StripeDecoded stripe_decoded_;
+};
+
 /// Puts lines of JSON into a project opened here: decodes the next chunk while those before are on
 /// their way to the disk. A chunk that finds the project busy waits for it. One thread.
 class Loader {
 public:
-    /// `file`: id of the file's content, under which its lines are remembered; 0 for none.
-    /// Errors: kInvalid for a zone that is unknown.
+    /// As LineDecoder::make.
     static Result<Loader> make(project::Project& project, std::uint64_t file,
                                LineForm form = LineForm::kRecords);
 
@@ -51,20 +83,11 @@ public:
     const LoadTotals& totals() const noexcept { return totals_; }
 
 private:
-    Loader(project::Project& project, std::uint64_t file, LineForm form, Zone zone);
-    intake::Decoded& decode(const intake::LineChunk& lines, const intake::Context& context);
+    Loader(project::Project& project, LineDecoder decoder);
     Status wait_for_first();
-    void count(const std::vector<intake::Rejection>& rejected);
 
     project::Project* project_;
-    std::uint64_t file_;
-    LineForm form_;
-    Zone zone_;
-    intake::NameSet automatic_names_;
-    intake::Decoder decoder_;
-    intake::Decoded decoded_;
-    intake::StripeDecoder stripe_decoder_;
-    intake::StripeDecoded stripe_decoded_;
+    LineDecoder decoder_;
     std::deque<std::future<Result<project::Accepted>>> waiting_;
     LoadTotals totals_;
 };
