@@ -310,8 +310,7 @@ void add_import(CLI::App& cli, Outcome& outcome) {
                      "What a row of a CSV file becomes, and of which columns: 'relation "
                      "userId=email customerId=account role=const:contractor from=start "
                      "until=end'; may be given several times (docs/csv.md)")
-        ->expected(1)
-        ->take_all();
+        ->allow_extra_args(false);
     command
         ->add_option("--delimiter", arguments->delimiter,
                      "Of a CSV file: , ; or tab; by default the one that gives the header the most "

@@ -145,7 +145,7 @@ async function past() {
     events: (await count("trend events of anything over all time in total"))[0][0],
   };
 }
-const load = (name) => twofold("import", file(name), "--url", server.url, "--key", key);
+const load = (name, ...more) => twofold("import", ...more, file(name), "--url", server.url, "--key", key);
 
 test("dated relations loaded after the fact change the past, and no event is sent again", async () => {
   const before = await past();
@@ -173,6 +173,20 @@ test("dated relations loaded after the fact change the past, and no event is sen
   writeFileSync(file("removed.jsonl"), removed.join(""));
   assert.match((await load("removed.jsonl")).stdout, /: 310 accepted/);
   assert.deepEqual(await past(), before, "and removed, the past is as it was");
+
+  // The same list as a table; its rows are other records under another map.
+  const written = await twofold("demo", ...options, "--late-relations", file("late.csv"));
+  assert.equal(written.code, 0, written.stderr);
+  const map = "relation userId=user customerId=customer role=role from=from until=until";
+  const loadTable = (...more) => load("late.csv", "--from", "csv", "--map", [map, ...more].join(" "));
+  assert.match((await load("late.csv", "--from", "csv", "--map", map, "--dry-run")).stdout, /would take 310, 0 already here, would reject 0/);
+  assert.deepEqual(await past(), before, "a dry run changes nothing");
+  assert.match((await loadTable()).stdout, /: 310 accepted, 0 already here, 0 rejected/);
+  assert.deepEqual(await past(), after);
+  assert.match((await loadTable()).stdout, /: 0 accepted, 310 already here, 0 rejected/);
+  assert.deepEqual(await past(), after);
+  assert.match((await loadTable("removed=const:true")).stdout, /: 310 accepted, 0 already here, 0 rejected/);
+  assert.deepEqual(await past(), before);
 });
 
 test("what was loaded is there after a restart, and files are still known", async () => {
