@@ -2,7 +2,10 @@
 #include "intake/csv_map.h"
 
 #include <fmt/format.h>
+#include <fstream>
 #include <gtest/gtest.h>
+
+#include "intake/csv_kinds.h"
 
 namespace twofold::intake {
 namespace {
@@ -95,6 +98,52 @@ TEST(CsvMap, AWrongMapGetsTheWordAndWhatWasMeant) {
               std::string::npos);
     EXPECT_NE(error_of("identify userId=a traits.b=text(x):b").find("only a date"),
               std::string::npos);
+}
+
+std::string csv_docs() {
+    std::ifstream file(TWOFOLD_SOURCE_DIR "/docs/csv.md");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(CsvMap, EveryMapOfTheDocumentationIsSound) {
+    const std::string docs = csv_docs();
+    std::size_t maps = 0;
+    for (const CsvKind& kind : csv_kinds()) {
+        // A line of its own in a block, or between the quotes of a command.
+        for (const std::string before : {"\n", "--map '"}) {
+            const std::string begin = before + std::string(kind.type) + " ";
+            for (std::size_t at = docs.find(begin); at != docs.npos;
+                 at = docs.find(begin, at + 1)) {
+                const std::size_t first = at + before.size();
+                const std::size_t last = docs.find(before == "\n" ? '\n' : '\'', first);
+                const std::string map = docs.substr(first, last - first);
+                if (map.find('=') == map.npos) continue;
+                EXPECT_EQ(error_of(map), "no error") << map;
+                ++maps;
+            }
+        }
+    }
+    EXPECT_EQ(maps, 11U);
+}
+
+TEST(CsvMap, EveryFieldIsDocumentedInTheRowOfItsKind) {
+    const std::string docs = csv_docs();
+    for (const CsvKind& kind : csv_kinds()) {
+        if (kind.type == "screen") continue;  // in the row of page
+        const std::size_t begin = docs.find(fmt::format("\n| `{}`", kind.type));
+        ASSERT_NE(begin, docs.npos) << kind.type;
+        const std::string row = docs.substr(begin, docs.find('\n', begin + 1) - begin);
+        for (const CsvKindField& field : kind.fields) {
+            if (field.name == "timestamp" || field.name == "messageId") continue;
+            const std::string_view name = kind.type == "page" && field.name.starts_with("context.")
+                                              ? "context.…"
+                                              : field.name;
+            const bool open = field.name.ends_with('.');
+            const bool told = row.find(fmt::format("`{}`", name)) != row.npos ||
+                              (open && row.find(fmt::format("`{}<", name)) != row.npos);
+            EXPECT_TRUE(told) << kind.type << " " << name;
+        }
+    }
 }
 
 TEST(CsvDate, ReadsWhatItsFormSays) {

@@ -40,7 +40,7 @@ enum class RejectionCode : std::uint8_t {
     kBadKind,
     kBadField,
     kMalformedCsv,  ///< Of a CSV file's rows alone.
-    kErased,  ///< Given by the project, not by intake: its user or customer was erased.
+    kErased,        ///< Given by the project, not by intake: its user or customer was erased.
 };
 
 struct RejectionInfo {

@@ -2,11 +2,13 @@
 // Tables from elsewhere, into a folder and into a server: what a dry run says is what an import does,
 // the same file counts once, and what nobody would save from a spreadsheet costs no good row.
 import assert from "node:assert/strict";
+import { exec } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ask, dataFolder, secretKey, Server, start, twofold } from "../lib/server.js";
+import { ask, binary, dataFolder, root, secretKey, Server, start, twofold } from "../lib/server.js";
 
 const relations = "relation userId=email customerId=account role=role from=start until=end";
 const members = [
@@ -34,6 +36,17 @@ function write(folder, name, content) {
 /** Imports with `map` (or several) into a folder. */
 const load = (data, map, path, ...options) =>
   twofold("import", "--from", "csv", ...[map].flat().flatMap((one) => ["--map", one]), "--data", data, ...options, path);
+
+test("docs/csv.md's example says and does what stands there", async (t) => {
+  const cwd = dataFolder(t);
+  const blocks = [...readFileSync(join(root, "docs/csv.md"), "utf8").matchAll(/^```\n(.*?)^```$/gms)].map((one) => one[1]);
+  write(cwd, "members.csv", blocks[0]);
+  const type = (line) =>
+    promisify(exec)(line.replace(/^twofold/, binary), { cwd }).catch(({ code, stdout }) => ({ code, stdout }));
+  const dry = await type(blocks[1]);
+  assert.deepEqual([dry.code, dry.stdout], [2, blocks[2]]);
+  assert.deepEqual(counts((await type(blocks[1].replace("--dry-run", ""))).stdout), [2, 0, 1]);
+});
 
 const told = [
   "line 2: would state relation ana@acme.example -> acme, role admin, from 2026-01-01 until …",
