@@ -137,44 +137,56 @@ void tell(std::vector<LineTold> told, LineForm form) {
     }
 }
 
-template <typename Reader>
-Status load_all(Reader& reader, ImportTarget& target, LineForm form, double size,
-                Progress& progress) {
-    intake::LineChunk chunk;
+/// The same of rows, with those that were refused before they were lines.
+void tell_rows(const intake::CsvRecords& rows, std::vector<LineTold> told) {
+    for (LineTold& one : told) {
+        if (!one.code.empty()) one.words = rows.with_columns(std::move(one.words));
+    }
+    for (const intake::Rejection& one : rows.refused()) {
+        told.push_back(
+            {one.line, std::string(intake::rejection_info(one.code).name), false, one.message});
+    }
+    tell(std::move(told), LineForm::kRecords);
+}
+
+/// A file under way.
+struct Loading {
+    ImportTarget& target;
+    LineForm form;
+    bool dry_run;
+    double size;  ///< In bytes, above 0.
+    Progress progress;
     std::uint64_t lines = 0;
+
+    /// A dry run's lines would be drawn over.
+    void show(std::uint64_t bytes_read, std::uint64_t more_lines) {
+        lines += more_lines;
+        if (!dry_run) progress.show(static_cast<double>(bytes_read) / size, lines);
+    }
+};
+
+template <typename Reader>
+Status load_all(Reader& reader, Loading& loading) {
+    intake::LineChunk chunk;
     while (true) {
         TF_ASSIGN(const bool more, reader.next(chunk));
         if (!more) return {};
-        TF_TRY(target.load(chunk));
-        tell(target.take_told(), form);
-        lines += chunk.line_count;
-        progress.show(static_cast<double>(reader.bytes_read()) / size, lines);
+        TF_TRY(loading.target.load(chunk));
+        tell(loading.target.take_told(), loading.form);
+        loading.show(reader.bytes_read(), chunk.line_count);
     }
 }
 
 /// The same of rows, some of which are refused before they are lines.
-Status load_rows(intake::CsvRecords& rows, ImportTarget& target, LoadTotals& refused, bool dry_run,
-                 double size, Progress& progress) {
+Status load_rows(intake::CsvRecords& rows, Loading& loading, LoadTotals& refused) {
     intake::LineChunk chunk;
-    std::uint64_t lines = 0;
     while (true) {
         TF_ASSIGN(const bool more, rows.next(chunk));
         if (!more) return {};
         count_rejections(refused, rows.refused());
-        TF_TRY(target.load(chunk));
-        if (dry_run) {
-            std::vector<LineTold> told = target.take_told();
-            for (LineTold& one : told) {
-                if (!one.code.empty()) one.words = rows.with_columns(std::move(one.words));
-            }
-            for (const intake::Rejection& one : rows.refused()) {
-                told.push_back({one.line, std::string(intake::rejection_info(one.code).name), false,
-                                one.message});
-            }
-            tell(std::move(told), LineForm::kRecords);
-        }
-        lines += chunk.line_count;
-        progress.show(static_cast<double>(rows.bytes_read()) / size, lines);
+        TF_TRY(loading.target.load(chunk));
+        if (loading.dry_run) tell_rows(rows, loading.target.take_told());
+        loading.show(rows.bytes_read(), chunk.line_count);
     }
 }
 
@@ -203,37 +215,41 @@ Result<std::unique_ptr<ImportTarget>> target_of(const ImportArguments& arguments
     return into_project(std::move(loader));
 }
 
+Result<LoadTotals> load_table(intake::CsvRecords& rows, Loading& loading) {
+    LoadTotals refused;
+    TF_TRY(load_rows(rows, loading, refused));
+    TF_TRY(loading.target.finish());
+    return totals_of(rows, loading.target.totals(), refused);
+}
+
+Result<LoadTotals> load_lines(FileSource& source, Loading& loading) {
+    if (loading.form == LineForm::kRecords) {
+        intake::LineReader reader(source);
+        TF_TRY(load_all(reader, loading));
+    } else {
+        intake::ObjectReader reader(source);
+        TF_TRY(load_all(reader, loading));
+    }
+    TF_TRY(loading.target.finish());
+    return loading.target.totals();
+}
+
 Result<LoadTotals> import_file(const ImportArguments& arguments, project::Project* project,
                                const Job& job) {
     TF_ASSIGN(const auto content, FileSource::open(job.path));
-    TF_ASSIGN(const std::uint64_t hash, intake::hash_content(*content));
+    TF_ASSIGN(std::uint64_t file, intake::hash_content(*content));
     TF_ASSIGN(const auto source, FileSource::open(job.path));
-    const double size = static_cast<double>(std::max<std::uint64_t>(1, source->size()));
-    Progress progress(job.path);
-    LoadTotals totals;
+    std::optional<intake::CsvRecords> rows;
     if (job.map) {
-        TF_ASSIGN(auto rows,
-                  intake::CsvRecords::open(*source, *job.map, arguments.delimiter_char()));
-        TF_ASSIGN(
-            const auto target,
-            target_of(arguments, project, intake::csv_file_id(hash, *job.map, rows.delimiter())));
-        LoadTotals refused;
-        TF_TRY(load_rows(rows, *target, refused, arguments.dry_run, size, progress));
-        TF_TRY(target->finish());
-        totals = totals_of(rows, target->totals(), refused);
-    } else {
-        TF_ASSIGN(const auto target, target_of(arguments, project, hash));
-        if (arguments.form() == LineForm::kRecords) {
-            intake::LineReader reader(*source);
-            TF_TRY(load_all(reader, *target, arguments.form(), size, progress));
-        } else {
-            intake::ObjectReader reader(*source);
-            TF_TRY(load_all(reader, *target, arguments.form(), size, progress));
-        }
-        TF_TRY(target->finish());
-        totals = target->totals();
+        TF_ASSIGN(rows, intake::CsvRecords::open(*source, *job.map, arguments.delimiter_char()));
+        file = intake::csv_file_id(file, *job.map, rows->delimiter());
     }
-    report(arguments, job, totals, progress.seconds());
+    TF_ASSIGN(const auto target, target_of(arguments, project, file));
+    Loading loading{*target, arguments.form(), arguments.dry_run,
+                    static_cast<double>(std::max<std::uint64_t>(1, source->size())),
+                    Progress(job.path)};
+    TF_ASSIGN(LoadTotals totals, rows ? load_table(*rows, loading) : load_lines(*source, loading));
+    report(arguments, job, totals, loading.progress.seconds());
     return totals;
 }
 
@@ -315,7 +331,12 @@ void add_import(CLI::App& cli, Outcome& outcome) {
         ->add_option("--delimiter", arguments->delimiter,
                      "Of a CSV file: , ; or tab; by default the one that gives the header the most "
                      "columns")
-        ->check(CLI::IsMember({",", ";", "tab"}));
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                const bool known = text == "," || text == ";" || text == "tab";
+                return known ? std::string() : "a delimiter is one of , ; and tab, not " + text;
+            },
+            ""));
     command->add_flag("--dry-run", arguments->dry_run,
                       "Only say, line by line, what would be done");
     command->add_option("--data", arguments->data, "Data folder")->capture_default_str();

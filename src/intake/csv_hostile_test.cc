@@ -84,9 +84,9 @@ TEST(CsvHostile, AnyBytesAreTakenOrRefusedSoundly) {
     CsvCheck check;
     std::mt19937 random(11);
     std::size_t taken = 0;
-    for (int round = 0; round < 4'000; ++round)
+    for (int round = 0; round < 1'500; ++round)
         taken += check.run(mutated_csv(random));
-    EXPECT_GT(taken, 2'000U);  // so that not all were broken in their header
+    EXPECT_GT(taken, 700U);  // so that not all were broken in their header
 }
 
 TEST(CsvHostile, EveryTruncationIsTakenOrRefusedSoundly) {
