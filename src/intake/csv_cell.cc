@@ -17,7 +17,7 @@ namespace twofold::intake {
 
 namespace {
 
-bool is_digit(char c) {
+bool is_csv_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
@@ -27,7 +27,7 @@ bool is_json_number(std::string_view text) {
     std::size_t at = text.starts_with('-') ? 1 : 0;
     const auto digits = [&] {
         const std::size_t first = at;
-        while (at < text.size() && is_digit(text[at]))
+        while (at < text.size() && is_csv_digit(text[at]))
             ++at;
         return at - first;
     };
@@ -90,7 +90,7 @@ std::optional<std::int64_t> minor_units(std::string_view cell, int digits) {
         units += part;
         digits -= static_cast<int>(part.size());
     }
-    if (whole.empty() || !std::ranges::all_of(units, is_digit)) return std::nullopt;
+    if (whole.empty() || !std::ranges::all_of(units, is_csv_digit)) return std::nullopt;
     units.append(static_cast<std::size_t>(digits), '0');
     std::int64_t amount = 0;
     const auto fault = std::from_chars(units.data(), units.data() + units.size(), amount).ec;

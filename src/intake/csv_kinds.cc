@@ -8,7 +8,7 @@ namespace {
 using enum CsvValue;
 
 // Of every record: timestamp and messageId too.
-constexpr std::array<CsvKindField, 9> kTrackFields{{
+constexpr std::array<CsvKindField, 9> kCsvTrackFields{{
     {"userId", kText},
     {"anonymousId", kText},
     {"event", kText},
@@ -19,7 +19,7 @@ constexpr std::array<CsvKindField, 9> kTrackFields{{
     {"timestamp", kTime},
     {"messageId", kText},
 }};
-constexpr std::array<CsvKindField, 10> kPageFields{{
+constexpr std::array<CsvKindField, 10> kCsvPageFields{{
     {"userId", kText},
     {"anonymousId", kText},
     {"name", kText},
@@ -122,7 +122,7 @@ constexpr std::array<std::string_view, 5> kSubscriptionNeeds{"id", "customerId",
                                                              "every", "from"};
 constexpr std::array<std::string_view, 4> kPaymentNeeds{"id", "customerId", "amount", "currency"};
 
-constexpr std::array<CsvKind, 10> kKinds{{
+constexpr std::array<CsvKind, 10> kCsvKinds{{
     {"relation", kRelationFields, kRelationNeeds},
     {"customer", kCustomerFields, kCustomerNeeds},
     {"identify", kIdentifyFields, kPersonNeeds},
@@ -130,15 +130,15 @@ constexpr std::array<CsvKind, 10> kKinds{{
     {"alias", kAliasFields, kAliasNeeds},
     {"subscription", kSubscriptionFields, kSubscriptionNeeds},
     {"payment", kPaymentFields, kPaymentNeeds},
-    {"track", kTrackFields, kTrackNeeds},
-    {"page", kPageFields, kPersonNeeds},
-    {"screen", kPageFields, kPersonNeeds},
+    {"track", kCsvTrackFields, kTrackNeeds},
+    {"page", kCsvPageFields, kPersonNeeds},
+    {"screen", kCsvPageFields, kPersonNeeds},
 }};
 
 }  // namespace
 
 std::span<const CsvKind> csv_kinds() noexcept {
-    return kKinds;
+    return kCsvKinds;
 }
 
 }  // namespace twofold::intake

@@ -32,7 +32,7 @@ std::unexpected<Error> wrong(std::string message, std::string suggestion = {}) {
                                  std::move(suggestion)});
 }
 
-std::string a(std::string_view type) {
+std::string with_article(std::string_view type) {
     return (type.starts_with('a') || type.starts_with('i') ? "an " : "a ") + std::string(type);
 }
 
@@ -156,7 +156,7 @@ Result<CsvField> find_field(const CsvKind& kind, const std::string& name) {
         return field;
     }
     const std::vector<std::string> names = field_names(kind);
-    return wrong(fmt::format("{} has no field {}; it has {}", a(kind.type), quoted(name),
+    return wrong(fmt::format("{} has no field {}; it has {}", with_article(kind.type), quoted(name),
                              fmt::join(names, ", ")),
                  meant(name, names));
 }
@@ -225,7 +225,7 @@ Status check_needs(const CsvKind& kind, const std::vector<CsvField>& fields) {
                 : fmt::format("{} or {}", needed.substr(0, bar), needed.substr(bar + 1));
         const std::string_view first = needed.substr(0, bar);
         return wrong(
-            fmt::format("{} needs {}", a(kind.type), names),
+            fmt::format("{} needs {}", with_article(kind.type), names),
             fmt::format("add {}=<column>, or {}=const:<value> for all rows", first, first));
     }
     return {};

@@ -11,16 +11,16 @@
 namespace twofold::intake {
 namespace {
 
-struct Read {
+struct RowsRead {
     std::string json;                   // lines as they are handed to the decoder
     std::string error;                  // of the file
     std::vector<std::string> refusals;  // "line code: message", of rows and of the decoder
     std::vector<std::string> records;   // "line record"
 };
 
-Read read_rows(std::string_view map_text, std::string text,
-               std::optional<char> delimiter = std::nullopt) {
-    Read all;
+RowsRead read_rows(std::string_view map_text, std::string text,
+                   std::optional<char> delimiter = std::nullopt) {
+    RowsRead all;
     const auto map = CsvMap::parse(map_text);
     if (!map) {
         all.error = map.error().message;
@@ -65,7 +65,7 @@ Read read_rows(std::string_view map_text, std::string text,
 }
 
 std::string json_of(std::string_view map, std::string text) {
-    const Read read = read_rows(map, std::move(text));
+    const RowsRead read = read_rows(map, std::move(text));
     return read.json + read.error;
 }
 
@@ -122,7 +122,7 @@ TEST(CsvRecords, AMapMaySayHowACellIsRead) {
               R"({"type":"identify","timestamp":"2026-03-01T12:00:00.000Z","userId":"7",)"
               R"("traits":{"a":"1","b":1.10,"c":true,"d":"2026-03-01"}})"
               "\n");
-    const Read bad = read_rows(
+    const RowsRead bad = read_rows(
         "identify userId=u traits.b=number:b traits.c=bool:c "
         "timestamp=date(%d.%m.%Y):\"The day\"",
         "u,b,c,The day\n1,x,,\n2,,maybe,\n3,,,2026-03-01\n4,5,no,\n");
@@ -137,7 +137,7 @@ TEST(CsvRecords, AMapMaySayHowACellIsRead) {
 
 TEST(CsvRecords, MoneyIsInTheMinorUnitOfItsCurrency) {
     const auto amount = [](const std::string& cell, const std::string& currency) {
-        const Read read =
+        const RowsRead read =
             read_rows("payment id=i customerId=c amount=money:a currency=cur time=const:2026-01-01",
                       "i,c,a,cur\np,c," + cell + "," + currency + "\n");
         const std::size_t at = read.json.find("\"amount\":");
@@ -158,7 +158,7 @@ TEST(CsvRecords, MoneyIsInTheMinorUnitOfItsCurrency) {
 }
 
 TEST(CsvRecords, SubscriptionsAreTakenAsTheyAreSold) {
-    const Read read = read_rows(
+    const RowsRead read = read_rows(
         "subscription id=i customerId=c plan=p amount=a currency=const:USD every=e quantity=q "
         "from=f until=u term=t metered=m",
         "i,c,p,a,e,q,f,u,t,m\ns,acme,Pro,9900,month,3,2026-01-15,,6 months,no\n"
@@ -178,7 +178,7 @@ TEST(CsvRecords, SubscriptionsAreTakenAsTheyAreSold) {
 }
 
 TEST(CsvRecords, RefusalsNameTheLineAndTheColumns) {
-    const Read read = read_rows(
+    const RowsRead read = read_rows(
         "relation userId=Who customerId=c role=r from=Start until=End",
         "Who,c,r,Start,End\n\"a\nb\",acme,,2026-01-02,2026-01-01\n,acme,,2026-01-01,\n"
         "u,acme,,,\nu,acme,,01.02.2026,\nu,acme\nu,acme,,2026-01-01,,extra\n\"u,acme,,2026-01-01,\n"
@@ -232,7 +232,7 @@ TEST(CsvRecords, ManyRowsComeInChunksWithTheirOwnLines) {
     constexpr int kRows = 60'000;
     for (int i = 0; i < kRows; ++i)
         text += i % 3 == 0 ? fmt::format("\n\"user\n{}\",{}\n", i, i) : fmt::format("u{},1\n", i);
-    const Read read = read_rows("identify userId=u traits.x=x", text);
+    const RowsRead read = read_rows("identify userId=u traits.x=x", text);
     EXPECT_EQ(read.records.size(), static_cast<std::size_t>(kRows));
     EXPECT_TRUE(read.refusals.empty());
     std::uint64_t line = 2;
@@ -248,13 +248,13 @@ TEST(CsvRecords, AFileInWhichNothingIsRightIsToldPieceByPiece) {
     std::string text = "u,x\n";
     for (int i = 0; i < 5'000; ++i)
         text += "alone\n";
-    const Read read = read_rows("identify userId=u", text);
+    const RowsRead read = read_rows("identify userId=u", text);
     EXPECT_EQ(read.refusals.size(), 5'000U);
     EXPECT_EQ(read.json.size(), 5'000U) << "blank lines alone";
 }
 
 TEST(CsvRecords, TheLimitsOfRecordsHold) {
-    const Read read =
+    const RowsRead read =
         read_rows("identify userId=u traits.x=x", "u,x\n" + std::string(600, 'i') + ",1\n1," +
                                                       std::string(70'000, 'y') + "\n2,3\n");
     ASSERT_EQ(read.refusals.size(), 2U);

@@ -37,13 +37,13 @@ std::string told_id(std::string_view id) {
     return plain ? std::string(id) : quoted(id);
 }
 
-bool is_time(std::string_view name) {
+bool holds_time(std::string_view name) {
     return name == "from" || name == "until" || name == "trialUntil" || name == "renewsAt";
 }
 
 std::string told_value(std::string_view name, const Value& value, const Zone& zone) {
     if (value.type == ValueType::kString) return quoted(value.text);
-    if (value.type == ValueType::kInt && is_time(name)) return told_time(value.integer, zone);
+    if (value.type == ValueType::kInt && holds_time(name)) return told_time(value.integer, zone);
     if (value.type == ValueType::kList) return std::string(truncate_utf8(value.text, 80));
     std::string text;
     model::append_json(text, value);

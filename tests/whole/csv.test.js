@@ -130,6 +130,19 @@ test("dry runs are there for every way in", async (t) => {
   assert.deepEqual(readdirSync(local), [], "nothing was made");
 });
 
+test("what a dry run tells has a bound, and what is beyond is counted", async (t) => {
+  const data = dataFolder(t);
+  const key = await secretKey(data);
+  const server = await Server.serve(t, data);
+  const count = 470_000;
+  const body = '{"type":"track","userId":"u","event":"E"}\n'.repeat(count);
+  const { json, text } = await server.post("/v1/records?dry_run=true", body, { authorization: `Bearer ${key}` });
+  assert.equal(json.accepted, count);
+  assert.ok(json.untold > 0 && json.would.length > 0);
+  assert.equal(json.would.length + json.untold, count);
+  assert.ok(text.length > 32 << 20 && text.length < (32 << 20) + 1000, `${text.length} bytes`);
+});
+
 test("the same file counts once, under whatever name, and another map is another import", async (t) => {
   const data = dataFolder(t);
   const visits = ["who,what,when,n"];
