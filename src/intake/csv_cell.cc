@@ -75,6 +75,26 @@ std::optional<bool> flag_of(std::string_view cell) {
     return std::nullopt;
 }
 
+// "1.234,50" as "1234.50": a comma before the fraction, and dots between groups of three digits.
+// Nothing of "1.5", which could be meant as either.
+std::optional<std::string> with_point(std::string_view cell) {
+    const std::size_t comma = cell.find(',');
+    const std::string_view whole = cell.substr(0, comma);
+    const std::size_t first = whole.find('.');
+    std::string text(whole.substr(0, first));
+    const std::size_t digits = text.size() - (text.starts_with('-') ? 1 : 0);
+    bool sound = first == whole.npos || (digits >= 1 && digits <= 3);
+    for (std::size_t at = first; sound && at < whole.size(); at += 4) {
+        const std::string_view group = whole.substr(at, 4);
+        sound = group.size() == 4 && group.starts_with('.') &&
+                std::ranges::all_of(group.substr(1), is_csv_digit);
+        text += group.substr(1);
+    }
+    if (!sound) return std::nullopt;
+    if (comma != cell.npos) (text += '.') += cell.substr(comma + 1);
+    return text;
+}
+
 void append_flag(std::string& out, bool value) {
     out += value ? "true" : "false";
 }
@@ -110,13 +130,14 @@ Checked<void> append_money(std::string& out, const CsvField& field, std::string_
                                   field.name, quoted(currency)));
     }
     const int digits = minor_digits(capitals);
-    const auto amount = minor_units(cell, digits);
+    const auto plain = field.comma ? with_point(cell) : std::string(cell);
+    const auto amount = plain ? minor_units(*plain, digits) : std::nullopt;
     if (!amount) {
-        return refuse(
-            RejectionCode::kBadAmount,
-            fmt::format("{} is no money like {} with at most {} digits after the point: "
-                        "{}",
-                        field.name, digits == 0 ? "1234" : "1234.5", digits, quoted(cell)));
+        const char* example = digits == 0 ? "1234" : field.comma ? "1234,5" : "1234.5";
+        return refuse(RejectionCode::kBadAmount,
+                      fmt::format("{} is no money like {} with at most {} digits after the {}: {}",
+                                  field.name, example, digits, field.comma ? "comma" : "point",
+                                  quoted(cell)));
     }
     model::append_json_int(out, *amount);
     return {};
@@ -180,10 +201,12 @@ Checked<void> append_csv_cell(std::string& out, const CsvField& field, std::stri
         case CsvHow::kText:
             model::append_json_string(out, cell);
             return {};
-        case CsvHow::kNumber:
-            if (!is_json_number(cell)) break;
-            out += cell;
+        case CsvHow::kNumber: {
+            const auto number = field.comma ? with_point(cell) : std::string(cell);
+            if (!number || !is_json_number(*number)) break;
+            out += *number;
             return {};
+        }
         case CsvHow::kFlag:
             if (const auto flag = flag_of(cell)) {
                 append_flag(out, *flag);
@@ -205,7 +228,8 @@ Checked<void> append_csv_cell(std::string& out, const CsvField& field, std::stri
         }
     }
     return refuse(RejectionCode::kBadField,
-                  fmt::format("{} is no number like 1234.5: {}", field.name, quoted(cell)));
+                  fmt::format("{} is no number like {}: {}", field.name,
+                              field.comma ? "1234,5" : "1234.5", quoted(cell)));
 }
 
 }  // namespace twofold::intake

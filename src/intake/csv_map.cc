@@ -202,11 +202,15 @@ Status take_way(CsvField& field, const MapWords::Prefix& prefix) {
         auto dates = CsvDate::parse(prefix.inside);
         if (!dates) return wrong(dates.error().message);
         field.dates = *std::move(dates);
-    } else if (!prefix.inside.empty()) {
-        return wrong(fmt::format("only a date has something in parentheses: {}",
-                                 quoted(prefix.name + "(" + prefix.inside + ")")));
+        return {};
     }
-    return {};
+    const bool number = field.how == CsvHow::kNumber || field.how == CsvHow::kMoney;
+    field.comma = number && prefix.inside == ",";
+    if (prefix.inside.empty() || field.comma) return {};
+    return wrong(
+        fmt::format("what stands in parentheses is the form of a date, or the comma of "
+                    "number(,) and money(,): {}",
+                    quoted(prefix.name + "(" + prefix.inside + ")")));
 }
 
 // What a record cannot do without; else every row would be refused for it.
@@ -283,7 +287,10 @@ std::string CsvMap::canonical() const {
     std::string text = type_;
     for (const CsvField& field : fields_) {
         fmt::format_to(std::back_inserter(text), "\n{}={}({}):{}", field.name, way_name(field.how),
-                       field.dates ? field.dates->text() : "", field.source);
+                       field.dates   ? field.dates->text()
+                       : field.comma ? ","
+                                     : "",
+                       field.source);
     }
     if (!rest_.empty()) text += "\n" + rest_ + "=*";
     return text;

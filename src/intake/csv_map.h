@@ -38,6 +38,7 @@ struct CsvField {
     CsvHow how = CsvHow::kAsField;
     std::string source;            ///< The column's name, or the constant.
     std::optional<CsvDate> dates;  ///< With kDate.
+    bool comma = false;            ///< With kNumber and kMoney: "1.234,50" and not "1234.50".
 };
 
 /// A map as it was written, checked as far as it can be without the file.

@@ -44,6 +44,8 @@ TEST(CsvMap, TheSameMapInAnotherOrderIsTheSame) {
               canonical_of("identify userId=a traits.b=text:c"));
     EXPECT_NE(canonical_of("identify userId=a traits.b=const:c"),
               canonical_of("identify userId=a traits.b=c"));
+    EXPECT_NE(canonical_of("identify userId=a traits.b=number:c"),
+              canonical_of("identify userId=a traits.b=number(,):c"));
     EXPECT_NE(canonical_of("identify userId=a"), canonical_of("identify userId=a traits=*"));
 }
 
@@ -96,7 +98,7 @@ TEST(CsvMap, AWrongMapGetsTheWordAndWhatWasMeant) {
               std::string::npos);
     EXPECT_NE(error_of("identify userId=a timestamp=date(%d.%m.%Y@Mars/X):b").find("Mars/X"),
               std::string::npos);
-    EXPECT_NE(error_of("identify userId=a traits.b=text(x):b").find("only a date"),
+    EXPECT_NE(error_of("identify userId=a traits.b=text(x):b").find("form of a date"),
               std::string::npos);
 }
 

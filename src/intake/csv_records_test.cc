@@ -157,6 +157,32 @@ TEST(CsvRecords, MoneyIsInTheMinorUnitOfItsCurrency) {
     EXPECT_EQ(amount("1", ""), "bad_currency");
 }
 
+TEST(CsvRecords, AMapMaySayThatACommaIsThePoint) {
+    const auto number = [](const std::string& cell) {
+        const RowsRead read = read_rows("identify userId=u traits.x=number(,):x", "u;x\n1;" + cell);
+        const std::size_t at = read.json.find("\"x\":");
+        return at == read.json.npos ? "" : read.json.substr(at + 4, read.json.size() - at - 7);
+    };
+    EXPECT_EQ(number("1,5"), "1.5");
+    EXPECT_EQ(number("1.234,50"), "1234.50");
+    EXPECT_EQ(number("-1.234.567"), "-1234567");
+    EXPECT_EQ(number("1234"), "1234");
+    EXPECT_EQ(number("0,05"), "0.05");
+    for (const char* bad : {"1.5", "1.2345", "1234.567", ".123", "1,", ",5", "1,5,5", "1.,5",
+                            "1..234", "1,2.345", "-.123", "1.23a"}) {
+        EXPECT_EQ(number(bad), "") << bad;
+    }
+    const RowsRead money =
+        read_rows("payment id=i customerId=c amount=money(,):a currency=const:EUR",
+                  "i;c;a\np;c;1.234,5\nq;c;0,99\nr;c;1.5\ns;c;1,234\n");
+    EXPECT_NE(money.json.find("\"amount\":123450,"), std::string::npos);
+    EXPECT_NE(money.json.find("\"amount\":99,"), std::string::npos);
+    ASSERT_EQ(money.refusals.size(), 2U);
+    EXPECT_EQ(money.refusals[0],
+              "4 bad_amount: amount is no money like 1234,5 with at most 2 digits after the comma: "
+              "\"1.5\" (column \"a\")");
+}
+
 TEST(CsvRecords, SubscriptionsAreTakenAsTheyAreSold) {
     const RowsRead read = read_rows(
         "subscription id=i customerId=c plan=p amount=a currency=const:USD every=e quantity=q "
