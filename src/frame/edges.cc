@@ -117,15 +117,23 @@ TimeMs Belonging::exists_from(CustomerOrdinal customer) const noexcept {
     const TimeMs from = snapshot_->exists_from(customer);
     if (overrides_.empty() || from > at_) return from;
     const CustomerEdgesBlock* block = snapshot_->block_of(customer);
+    if (block == nullptr) return from;
     TimeMs known = snapshot_->exists_by_itself(customer);
-    if (block == nullptr || known <= from) return from;
+    // What was implied before a later relation was stated may reach back further than that does.
+    const auto take = [&](const Derived& derived_anew) {
+        const DerivedEdge* edge = derived_anew.find(customer);
+        if (edge != nullptr) known = std::min(known, edge->first);
+    };
+    if (known <= from && overrides_.size() < block->users.size()) {
+        for (const auto& [user, derived_anew] : overrides_)
+            take(*derived_anew);
+        return known;
+    }
     for (std::uint32_t i = 0; i < block->users.size(); ++i) {
-        const Derived* derived_anew = derived(block->users[i]);
-        const DerivedEdge* edge = derived_anew == nullptr ? nullptr : derived_anew->find(customer);
-        if (derived_anew == nullptr) {
+        if (const Derived* derived_anew = derived(block->users[i]); derived_anew != nullptr) {
+            take(*derived_anew);
+        } else {
             known = std::min(known, block->places[i].first);
-        } else if (edge != nullptr) {
-            known = std::min(known, edge->first);
         }
     }
     return known;
