@@ -214,19 +214,20 @@ void FactReader::relations(std::uint32_t user, std::uint32_t customer, const pla
         if (model::index(edges.customer(i)) != customer) continue;
         std::vector<frame::RelationInterval> scratch;
         const auto known = frames_.relations(model::UserOrdinal{user}, i, run_.plan().at, scratch);
-        const frame::RelationInterval* first_inside = nullptr;
+        TimeMs first_inside = kEndOfTime;
         bool is_inside = false;
         for (const frame::RelationInterval& relation : known) {
             const bool outside = frames_.roles()[relation.role].outside;
-            if (!outside && (first_inside == nullptr || relation.since < first_inside->since)) {
-                first_inside = &relation;
-            }
+            if (!outside) first_inside = std::min(first_inside, relation.since);
             if (!counts(relation, moment, look)) continue;
             is_inside |= !outside;
             out.push_back(relation);
         }
-        if (!is_inside && first_inside != nullptr && inside(user, customer, moment, look)) {
-            out.push_back(*first_inside);
+        if (is_inside || !inside(user, customer, moment, look)) continue;
+        // All that start with the first one reach back with it.
+        for (const frame::RelationInterval& relation : known) {
+            const bool outside = frames_.roles()[relation.role].outside;
+            if (!outside && relation.since == first_inside) out.push_back(relation);
         }
     }
     std::erase_if(out, [&](const frame::RelationInterval& relation) {

@@ -30,3 +30,28 @@ ask trend events of anything by customer in total from 2026-02-01 to 2026-02-28 
 ----
   customer  value
   (none)    2
+
+# In whichever roles: two that begin at one moment are first together.
+relation
+  user  customer  role   from        until
+  cy    delta     user   2026-02-10  -
+  cy    delta     admin  2026-02-10  -
+events
+  user  time              name
+  cy    2026-02-09 09:00  B
+
+ask trend events of "B" by role in total from 2026-02-01 to 2026-02-28
+----
+  role   value
+  admin  1
+  user   1
+
+ask trend events of "B" where role is admin in total from 2026-02-01 to 2026-02-28
+----
+  value
+  1
+
+ask trend events of "B" where role is user in total from 2026-02-01 to 2026-02-28
+----
+  value
+  1
