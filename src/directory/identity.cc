@@ -78,6 +78,8 @@ std::optional<Resolved<UserOrdinal>> UserIdentity::undo_alias(std::string_view u
     if (before == kNobody) return resolved;
     const UserOrdinal joined{lookup_[before].ordinal};
     resolved->conflict = joined == resolved->ordinal && previous != user_id;
+    // A device that came to a user's own ordinal stays with that user, whatever joined them.
+    if (lookup_[before].kind == IdKind::kAnonymous && users_.known(joined)) return resolved;
     const bool parted = users_.unjoin(resolved->ordinal, joined);
     if (parted && lookup_[before].kind == IdKind::kAnonymous) set_claimed(before, false);
     return resolved;

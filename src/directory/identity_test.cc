@@ -131,6 +131,17 @@ TEST_F(Identity, AnAliasOfAnAnonymousIdIsAClaim) {
     EXPECT_TRUE(alias("u", "a", true).conflict) << "one ordinal cannot be parted";
 }
 
+TEST_F(Identity, UndoingAnAliasOfADeviceDoesNotFreeItFromItsUser) {
+    const Applied first = track("u1", "a");
+    const Applied second = track("u2", "");
+    alias("u2", "u1");
+    alias("u2", "a", true);
+    EXPECT_TRUE(one(first, second)) << "the device was joined by nobody: it is the user's own";
+    const Applied third = track("u3", "a");
+    EXPECT_TRUE(third.shared_device);
+    EXPECT_FALSE(one(first, third)) << "two user ids are joined by an alias only";
+}
+
 TEST_F(Identity, UndoingOneJoinLeavesTheOthers) {
     const Applied a = track("a", "");
     const Applied b = track("b", "");
@@ -287,7 +298,7 @@ public:
         const int ordinal = get(users_, user_id);
         if (users_.contains(previous)) {
             joins_.erase(std::minmax(ordinal, users_[previous]));
-        } else if (devices_.contains(previous)) {
+        } else if (devices_.contains(previous) && !is_users_own(devices_[previous])) {
             if (joins_.erase(std::minmax(ordinal, devices_[previous])) > 0) {
                 claimed_.erase(previous);
             }
@@ -310,6 +321,10 @@ public:
     int count() const { return next_; }
 
 private:
+    bool is_users_own(int ordinal) const {
+        return std::ranges::any_of(users_,
+                                   [&](const auto& user) { return user.second == ordinal; });
+    }
     int get(std::map<std::string, int>& ids, const std::string& id) {
         const auto [at, made] = ids.try_emplace(id, next_);
         if (made) ++next_;
