@@ -112,6 +112,10 @@ Result<ask::Answer> ProjectInTest::ask(const ask::Question& question,
     return state_->asking->backend().answer(question, options);
 }
 
+std::shared_ptr<const project::World> ProjectInTest::world() const {
+    return state_->project->world();
+}
+
 Status ProjectInTest::seal() {
     return state_->project->seal();
 }

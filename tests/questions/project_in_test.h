@@ -36,6 +36,8 @@ public:
     Status take(std::span<const std::string> lines);
     Result<ask::Answer> ask(const ask::Question& question, const std::string& open = "") const;
 
+    std::shared_ptr<const project::World> world() const;
+
     Status seal();
     /// Seals and waits until no more merges come.
     Status merge();
