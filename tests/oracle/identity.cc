@@ -91,15 +91,26 @@ public:
 private:
     std::size_t named(const std::string& id) {
         const auto found = customers_.find(id);
-        return found != customers_.end() ? found->second : customers_[id] = joins_.add(id);
+        if (found != customers_.end()) return found->second;
+        const std::size_t customer = customers_[id] = joins_.add(id);
+        if (id.find(':') == std::string::npos) own_.push_back(customer);
+        return customer;
     }
+    /// Two that both have an id of their own are joined by an alias only.
     void hold(const std::string& key, std::size_t customer) {
         const auto [found, is_new] = customers_.try_emplace(key, customer);
-        if (!is_new && found->second != customer) joins_.join(found->second, customer);
+        if (is_new || found->second == customer || has_own_id(found->second)) return;
+        joins_.join(found->second, customer);
+    }
+    bool has_own_id(std::size_t customer) const {
+        const Joins::Groups groups = joins_.groups();
+        return std::ranges::any_of(
+            own_, [&](std::size_t own) { return groups.of_node[own] == groups.of_node[customer]; });
     }
 
     Joins joins_;
     std::map<std::string, std::size_t> customers_;
+    std::vector<std::size_t> own_;  ///< Named first by an id of their own.
 };
 
 int grouped(const Joins::Groups& groups, std::size_t node) {

@@ -151,6 +151,7 @@ Record read_record(std::string_view line, const Settings& settings) {
     record.customer = string_of(json, "customerId") + string_of(json, "groupId");
     record.role = string_of(json, "role");
     if (record.role.empty()) record.role = "user";
+    record.message = string_of(json, "messageId");
     record.undo = truth_of(json, "undo");
     record.time = time_of(json, "timestamp", *zone, settings.now);
     if (record.type == RecordType::kEvent) read_event(json, settings, record);

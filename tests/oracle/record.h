@@ -48,7 +48,8 @@ struct Record {
     std::string kind;
     std::string parent;
     std::string currency;
-    TimeMs time = 0;  ///< Receipt where none was sent; `from` of relations and subscriptions.
+    std::string message;  ///< messageId
+    TimeMs time = 0;      ///< Receipt where none was sent; `from` of relations and subscriptions.
     TimeMs until = kEndOfTime;
     TimeMs trial_until = kBeginningOfTime;
     bool automatic = false;

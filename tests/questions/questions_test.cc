@@ -148,9 +148,20 @@ private:
         return text;
     }
 
+    /// What every answer says beside its table.
+    static void expect_stated(const ask::Answer& answer) {
+        EXPECT_FALSE(answer.rule.empty());
+        EXPECT_LE(answer.range.from, answer.range.to);
+        EXPECT_FALSE(answer.range.zone.empty());
+        EXPECT_FALSE(answer.unit.empty());
+        EXPECT_FALSE(answer.mode.empty());
+        EXPECT_GT(answer.position, 0U);
+    }
+
     static void expect_table(const Outcome& outcome, const AskedQuestion& asked) {
         const Expected& expected = asked.expected;
         ASSERT_TRUE(outcome.answer) << "refused: " << outcome.error.message;
+        expect_stated(*outcome.answer);
         const Table got = table_of(*outcome.answer, as_written(asked), Digits::kShown);
         const bool same = got.columns == expected.table.columns && same_cells(got, expected.table);
         EXPECT_TRUE(same) << "expected\n"
