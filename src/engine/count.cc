@@ -98,12 +98,7 @@ Result<RankedCells> Count::rank(const std::vector<plan::Moment>& moments) {
 std::vector<std::uint32_t> Count::groups_of(const Period& period, std::uint32_t i,
                                             const RankedCells& ranked) const {
     if (plan_.by.items.empty()) return {0};
-    std::vector<std::uint32_t> groups;
-    for (const std::uint32_t cell : period.cells.of(i)) {
-        const std::uint32_t group = ranked.of_cell[cell];
-        if (std::ranges::find(groups, group) == groups.end()) groups.push_back(group);
-    }
-    return groups;
+    return ranked.rows_of(period.cells.of(i));
 }
 
 /// Of each group, and of all at the end.

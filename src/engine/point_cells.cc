@@ -203,6 +203,15 @@ Result<CellLists> cells_of_points(Judge& judge, const plan::By& by, const Points
     return lists;
 }
 
+std::vector<std::uint32_t> RankedCells::rows_of(std::span<const std::uint32_t> cells) const {
+    std::vector<std::uint32_t> rows;
+    for (const std::uint32_t cell : cells) {
+        const std::uint32_t row = of_cell[cell];
+        if (std::ranges::find(rows, row) == rows.end()) rows.push_back(row);
+    }
+    return rows;
+}
+
 Result<RankedCells> rank_cells(const Run& run, std::span<const std::optional<double>> ranks,
                                const plan::By& by, const ValueTable& values,
                                const CellTable& cells) {

@@ -34,6 +34,8 @@ struct RankedCells {
     std::vector<std::uint32_t> of_cell;
     bool has_other = false;  ///< The last row is the rest.
     std::uint32_t count() const { return static_cast<std::uint32_t>(labels.size()); }
+    /// Of what falls into these cells: each row once.
+    std::vector<std::uint32_t> rows_of(std::span<const std::uint32_t> cells) const;
 };
 /// A missing rank comes after all others. Errors: as Run::check_cancelled().
 Result<RankedCells> rank_cells(const Run& run, std::span<const std::optional<double>> ranks,

@@ -5,6 +5,8 @@
 #include <limits>
 #include <tuple>
 
+#include "engine/unit_periods.h"
+
 namespace twofold::engine {
 namespace {
 
@@ -179,17 +181,7 @@ void RetentionSink::feed_plain(const Tape& tape) {
             if ((row.mask & match) != 0) rolling_->back(row.unit, row.time);
         return;
     }
-    const kernel::UnitBits::Setter backs = grid_->backs().setter();
-    if (!task_.periods->is_even()) {
-        for (const TapeRow& row : tape.rows) {
-            if ((row.mask & match) != 0) backs.set(row.unit, task_.periods->find(row.time));
-        }
-        return;
-    }
-    const kernel::Buckets::Finder periods = task_.periods->finder();
-    for (const TapeRow& row : tape.rows) {
-        if ((row.mask & match) != 0) backs.set(row.unit, periods.find(row.time));
-    }
+    mark_periods(tape, match, *task_.periods, grid_->backs());
 }
 
 std::span<const std::uint32_t> RetentionSink::groups_of(std::size_t start) const {

@@ -2,6 +2,7 @@
 //
 // Sinks that take all units at once: rows spread over several of them, of which one absorbs the
 // others, come to what one sink makes of all rows.
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <memory>
 #include <random>
@@ -10,6 +11,7 @@
 #include "base/seeds.h"
 #include "engine/retention_sink.h"
 #include "engine/trend_sink.h"
+#include "engine/unit_periods.h"
 #include "engine/unit_sinks.h"
 
 namespace twofold::engine {
@@ -98,6 +100,30 @@ TEST(SpreadSinks, CountUnits) {
                 return std::make_unique<UnitDistinct>(counts, nullptr);
             },
             [&](auto) { return counts; });
+    }
+}
+
+TEST(SpreadSinks, MarkPeriods) {
+    const kernel::Buckets periods = spread_days();
+    kernel::UnitBits seen;
+    PeriodsTask task;
+    task.bits.match = 1;
+    task.periods = &periods;
+    task.seen = &seen;
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+        compare_spread<UnitPeriods>(
+            seed,
+            [&] {
+                seen.begin(kSpreadUnits, 1);
+                return std::make_unique<UnitPeriods>(task);
+            },
+            [&](auto) {
+                std::vector<std::uint64_t> bits;
+                for (std::uint32_t unit = 0; unit < kSpreadUnits; ++unit)
+                    bits.push_back(*seen.row(unit));
+                EXPECT_GT(std::ranges::count_if(bits, [](auto word) { return word != 0; }), 100);
+                return bits;
+            });
     }
 }
 

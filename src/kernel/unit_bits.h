@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,6 +28,15 @@ public:
         TF_CHECK_EQ(bits_.size(), other.bits_.size());
         for (std::size_t i = 0; i < bits_.size(); ++i)
             bits_[i] |= other.bits_[i];
+    }
+    /// The rows of `block` become those from unit `first` on. Several threads may put blocks apart.
+    /// REQUIRES: as many words; first + block.unit_count() <= unit_count().
+    void put(std::uint32_t first, const UnitBits& block) noexcept {
+        TF_CHECK_EQ(words_, block.words_);
+        std::ranges::copy(block.bits_, bits_.begin() + static_cast<std::ptrdiff_t>(first * words_));
+    }
+    bool test(std::uint32_t unit, std::uint32_t column) const noexcept {
+        return (row(unit)[column / 64] >> (column % 64) & 1) != 0;
     }
     std::uint32_t unit_count() const noexcept { return unit_count_; }
     std::size_t words() const noexcept { return words_; }
