@@ -48,6 +48,9 @@ bool Checker::counts_customers() const {
     if (const auto* list = std::get_if<List>(&question_.kind)) {
         return list->counted == Counted::kCustomers;
     }
+    if (std::holds_alternative<Sides>(question_.kind)) {
+        return true;
+    }
     if (question_.unit) {
         return question_.unit->kind == Unit::Kind::kCustomers;
     }

@@ -41,6 +41,9 @@ TEST(Check, QuestionsThatMakeSensePass) {
             R"(retention first "Signed Up" then use every week for 12 weeks by customer.plan)",
             R"(retention money.started then money.renewed every month for customers where paying)",
             R"(retention use[country = "NO"] then use where event.country = "NO" by event.country)",
+            R"(sides)",
+            R"(sides using "Exported" every month where customer.seats > 10 by customer.plan)",
+            R"(sides using money.paid flows every week where event.amount > 10)",
             R"(count customers, sum(customer.mrr) where paying and no user did use in the last 30 days)",
             R"(count customers, average(users of use in the last 30 days / customer.seats))",
             R"(count users where did "Exported" every week over the last 4 weeks)",
@@ -204,6 +207,10 @@ TEST(Check, ImpossibleClausesAreRefused) {
         {R"(retention use then use by event.country step 2)", 41, "once, at the start"},
         {R"(retention use then use rolled up)", 24, "counts no customers",
          "for customers rolled up"},
+        {R"(sides using "Exportd")", 13, "did you mean \"Exported\"?", R"("Exported")"},
+        {R"(sides flows in total)", 13, "from one period to the next", "every month"},
+        {R"(sides flows by customer.plan)", 16, "flows have no `by`"},
+        {R"(sides by customer.plan last touch)", 24, "once, at the end of each period"},
     });
 }
 

@@ -29,7 +29,7 @@ std::vector<std::string> offered(std::string_view text) {
 }
 
 TEST(Complete, OffersTheKindsFirst) {
-    EXPECT_THAT(offered(""), ElementsAre("trend", "count", "list", "funnel", "retention"));
+    EXPECT_THAT(offered(""), ElementsAre("trend", "count", "list", "funnel", "retention", "sides"));
     EXPECT_THAT(offered("  tr"), ElementsAre("trend"));
 }
 
@@ -49,6 +49,11 @@ TEST(Complete, OffersWhatTheParserCouldTake) {
     EXPECT_THAT(offered("retention use then use every "), Contains("start"));
     EXPECT_THAT(offered("retention use then use every start "), Not(Contains("every start")));
     EXPECT_THAT(offered("retention use then use for 12 "), Contains("week"));
+    EXPECT_THAT(offered("sides "), AllOf(Contains("using"), Contains("flows"), Contains("every"),
+                                         Contains("by"), Contains("where")));
+    EXPECT_THAT(offered("sides "), Not(Contains("for")));
+    EXPECT_THAT(offered("sides using "), AllOf(Contains("use"), Contains("anything")));
+    EXPECT_THAT(offered("sides using use flows "), Not(Contains("flows")));
 }
 
 TEST(Complete, OffersNamesWithTheirQuotes) {

@@ -147,8 +147,17 @@ struct Retention {
 /// 24 hours, 30 days, 12 weeks, 12 months, 8 quarters, 5 years.
 std::int64_t periods_default(Interval interval) noexcept;
 
+/// Customers by whether they use and whether they pay.
+struct Sides {
+    static constexpr KindRules kRules{
+        .word = "sides", .clauses = "using flows", .takes_by = true, .takes_every = true};
+    std::optional<Selector> used;  ///< `using S`; absent: use.
+    bool flows = false;            ///< Who moved from one period to the next.
+    bool operator==(const Sides&) const = default;
+};
+
 /// In the order in which they are offered.
-using Kind = std::variant<Trend, Count, List, Funnel, Retention>;
+using Kind = std::variant<Trend, Count, List, Funnel, Retention, Sides>;
 
 namespace internal {
 template <typename Variant>
@@ -172,5 +181,6 @@ inline std::vector<const Selector*> selectors_of(const List& /*list*/) {
 }
 std::vector<const Selector*> selectors_of(const Funnel& funnel);
 std::vector<const Selector*> selectors_of(const Retention& retention);
+std::vector<const Selector*> selectors_of(const Sides& sides);
 
 }  // namespace twofold::ask

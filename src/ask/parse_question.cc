@@ -14,8 +14,8 @@ namespace twofold::ask {
 namespace {
 
 /// Kinds of the language that later versions answer.
-constexpr std::array<std::string_view, 11> kLaterKinds = {
-    "lifecycle", "stickiness", "paths", "sessions", "sides",   "overlap",
+constexpr std::array<std::string_view, 10> kLaterKinds = {
+    "lifecycle", "stickiness", "paths", "sessions", "overlap",
     "adoption",  "drivers",    "money", "voice",    "personas"};
 
 /// The kinds of which `test` holds: "trend, count and funnel".

@@ -50,6 +50,7 @@ TEST(Parse, TheExamplesOfTheLanguageKeepTheirText) {
             R"(trend users of use every week over the last 12 weeks)",
             R"(funnel "Signed Up" > "Project Created" > money.started within 30 days for customers)",
             R"(retention first "Signed Up" then "Document Edited" every week for 12 weeks by customer.plan)",
+            R"(sides using "Document Edited" every month over the last 12 months)",
             R"(count customers, sum(customer.mrr) where paying and no user did use in the last 30 days)",
             R"(list customers where customer.seats >= 50 and users of use in the last 30 days < 0.2 * customer.seats)",
             R"(list users where customer.plan = "pro" and role is admin and did "Exported" at least 3 times in the last 14 days)",
@@ -297,6 +298,21 @@ TEST(Parse, FunnelClausesAreReadInAllTheirForms) {
               FunnelOrder::kAny);
 }
 
+TEST(Parse, SidesClausesAreReadInAllTheirForms) {
+    const std::string text =
+        R"(sides using ("A" or use) flows every month over the last 12 months where paying)";
+    const Question question = parsed(text);
+    EXPECT_EQ(print(question), text);
+    const auto& sides = std::get<Sides>(question.kind);
+    ASSERT_TRUE(sides.used.has_value());
+    EXPECT_EQ(sides.used->kind, Selector::Kind::kEither);
+    EXPECT_TRUE(sides.flows);
+    EXPECT_EQ(print(parsed(R"(sides every month where paying flows over the last 12 months )"
+                           R"(using ("A" or use))")),
+              text);
+    EXPECT_EQ(std::get<Sides>(parsed("sides").kind), Sides{});
+}
+
 TEST(Parse, RetentionClausesAreReadInAllTheirForms) {
     const std::string text =
         R"(retention first "A" then ("B" or use) at least 3 times on or after rolling every start )"
@@ -344,10 +360,11 @@ struct WrongText {
 
 TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
     for (const WrongText& wrong : std::initializer_list<WrongText>{
-             {"", 1, "expected trend, count, list, funnel or retention, found the end"},
+             {"", 1, "expected trend, count, list, funnel, retention or sides, found the end"},
              {"trnd users of use", 1, "did you mean trend?", "trend"},
              {"money movements", 1,
-              "this version answers trend, count, list, funnel and retention: found \"money\""},
+              "this version answers trend, count, list, funnel, retention and sides: found "
+              "\"money\""},
              {"retention \"A\"", 14, "or then, found the end"},
              {"retention \"A\" than \"B\"", 15, "did you mean then?", "then"},
              {"retention \"A\" then \"B\" every star", 30, "did you mean start?", "start"},

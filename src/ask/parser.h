@@ -193,11 +193,13 @@ private:
     void head(List& list);
     void head(Funnel& funnel);
     void head(Retention& retention);
+    static void head(Sides& /*sides*/) {}
     static bool clause(Trend& /*trend*/) { return false; }
     bool clause(Count& count);
     bool clause(List& list);
     bool clause(Funnel& funnel);
     bool clause(Retention& retention);
+    bool clause(Sides& sides);
     TrendMeasure trend_measure();
     UnitAggregate unit_aggregate();
     Among among(Counted counted);

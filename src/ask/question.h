@@ -141,7 +141,7 @@ struct Question {
     bool rolled_up = false;  ///< Customers with their children.
     std::optional<Predicate> where;
     std::optional<By> by;
-    std::optional<Every> every;  ///< Absent: a day for trend and retention; else none.
+    std::optional<Every> every;  ///< Absent: a day for trend, retention and sides; else none.
     std::optional<Range> range;  ///< Absent: the last 30 days.
     std::optional<RelationsAsOf> relations;
     std::optional<FactsAsOf> facts;

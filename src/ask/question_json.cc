@@ -483,6 +483,11 @@ void fields(Archive& archive, Retention& retention) {
     archive.optional("every_start", retention.every_start);
     archive.optional("for", retention.periods);
 }
+template <typename Archive>
+void fields(Archive& archive, Sides& sides) {
+    archive.optional("using", sides.used);
+    archive.optional("flows", sides.flows);
+}
 
 // Clauses.
 

@@ -42,6 +42,7 @@ void write_head(QuestionText& text, const Count& count);
 void write_head(QuestionText& text, const List& list);
 void write_head(QuestionText& text, const Funnel& funnel);
 void write_head(QuestionText& text, const Retention& retention);
+void write_head(QuestionText& text, const Sides& sides);
 
 /// What stands behind `where`: what that could not swallow.
 template <typename OneKind>

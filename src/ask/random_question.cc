@@ -35,7 +35,7 @@ public:
 
     Question question() {
         Question q;
-        switch (below(5)) {
+        switch (below(6)) {
             case 0:
                 q.kind = trend();
                 break;
@@ -48,6 +48,9 @@ public:
             case 3:
                 q.kind = retention();
                 break;
+            case 4:
+                q.kind = sides();
+                break;
             default:
                 q.kind = funnel();
         }
@@ -55,13 +58,14 @@ public:
         const bool list = std::holds_alternative<List>(q.kind);
         const bool funnel = std::holds_alternative<Funnel>(q.kind);
         const bool count = std::holds_alternative<Count>(q.kind);
+        const bool sides = std::holds_alternative<Sides>(q.kind);
         if (!list && chance(40)) {
             q.by = by();
         }
         if (!list && !funnel && chance(40)) {
             q.every = chance(70) ? Every(interval()) : Every(InTotal{});
         }
-        if (!list && !count && chance(40)) {
+        if (!list && !count && !sides && chance(40)) {
             q.unit = unit();
         }
         return q;
@@ -412,6 +416,14 @@ private:
         if (chance(60)) {
             result.periods = Periods{between(1, 60), interval(), {}};
         }
+        return result;
+    }
+    Sides sides() {
+        Sides result;
+        if (chance(60)) {
+            result.used = selector();
+        }
+        result.flows = chance(40);
         return result;
     }
 

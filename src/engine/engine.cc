@@ -16,6 +16,7 @@
 #include "engine/pool.h"
 #include "engine/retention.h"
 #include "engine/run.h"
+#include "engine/sides.h"
 #include "engine/trend.h"
 #include "engine/work.h"
 #include "plan/plan.h"
@@ -51,6 +52,9 @@ public:
         if (of_cohort && !std::holds_alternative<plan::RetentionPlan>(plan_.kind)) {
             return fail(ErrorCode::kInvalid, "only retention has cohorts and periods to open");
         }
+        if (request.names_a_side() && !std::holds_alternative<plan::SidesPlan>(plan_.kind)) {
+            return fail(ErrorCode::kInvalid, "only sides has uses and pays to open");
+        }
         TF_ASSIGN(
             const Opened opened,
             std::visit([&](const auto& kind) { return open_kind(kind, request); }, plan_.kind));
@@ -84,6 +88,9 @@ private:
     Result<ask::Answer> answer_kind(const plan::RetentionPlan& kind) {
         return Retention(run_, judge_, kind).answer();
     }
+    Result<ask::Answer> answer_kind(const plan::SidesPlan& kind) {
+        return Sides(run_, judge_, kind).answer();
+    }
 
     Result<Opened> open_kind(const plan::TrendPlan& kind, const OpenRequest& request) {
         return Trend(run_, judge_, kind).open(request);
@@ -96,6 +103,9 @@ private:
     }
     Result<Opened> open_kind(const plan::RetentionPlan& kind, const OpenRequest& request) {
         return Retention(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::SidesPlan& kind, const OpenRequest& request) {
+        return Sides(run_, judge_, kind).open(request);
     }
     Result<Opened> open_kind(const plan::ListPlan& /*kind*/, const OpenRequest& /*request*/) {
         return fail(ErrorCode::kInvalid, "a list is open already: it names every row");

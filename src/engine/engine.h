@@ -26,10 +26,11 @@ public:
 
     /// Checks the question against the names that the world knows, binds it, and runs it.
     /// Opening (options.open) of a trend `{"time": "2026-01-05", "by": ["NO"]}`, a count
-    /// `{"time": …, "by": […]}`, a funnel `{"step": 2, "dropped": true, "by": […]}` and retention
-    /// `{"cohort": …, "period": 3, "dropped": true, "by": […]}` gives the `list` of the units in
-    /// that cell.
-    /// Errors: as ask::Backend; kInvalid also for what this version does not answer, by name.
+    /// `{"time": …, "by": […]}`, a funnel `{"step": 2, "dropped": true, "by": […]}`, retention
+    /// `{"cohort": …, "period": 3, "dropped": true, "by": […]}` and sides `{"time": …, "uses":
+    /// "no", "pays": "yes", "by": […], "of": "users"}` gives the `list` of the units in that cell;
+    /// flows have `uses_before` and `pays_before` beside. Errors: as ask::Backend; kInvalid also
+    /// for what this version does not answer, by name.
     Result<ask::Answer> answer(const ask::Question& question,
                                const ask::AskOptions& options) override;
 

@@ -11,7 +11,8 @@ namespace {
 std::unexpected<Error> no_cell(std::string_view json) {
     return fail(ErrorCode::kInvalid,
                 "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true}, "
-                "{\"cohort\":\"2026-01-05\",\"period\":3} or "
+                "{\"cohort\":\"2026-01-05\",\"period\":3}, "
+                "{\"time\":\"2026-01-05\",\"uses\":\"no\",\"pays\":\"yes\"} or "
                 "{\"time\":\"2026-01-05\",\"by\":[\"…\"]}: " +
                     quoted(json));
 }
@@ -25,6 +26,24 @@ Result<std::vector<std::string>> labels(const nlohmann::json& value, std::string
         texts.push_back(one.get<std::string>());
     }
     return texts;
+}
+
+/// What only sides has. False: it is none of these.
+bool take_side(OpenRequest& request, std::string_view name, const nlohmann::json& value) {
+    if (!value.is_string()) return false;
+    const std::string text = value.get<std::string>();
+    if (name == "of" && (text == "users" || text == "customers")) {
+        request.of_users = text == "users";
+        return true;
+    }
+    std::optional<std::string>* const part = name == "uses"          ? &request.uses
+                                             : name == "pays"        ? &request.pays
+                                             : name == "uses_before" ? &request.uses_before
+                                             : name == "pays_before" ? &request.pays_before
+                                                                     : nullptr;
+    if (part == nullptr) return false;
+    *part = text;
+    return true;
 }
 
 }  // namespace
@@ -46,7 +65,7 @@ Result<OpenRequest> parse_open(std::string_view json) {
             request.period = value.get<std::int64_t>();
         } else if (name == "by") {
             TF_ASSIGN(request.by, labels(value, json));
-        } else {
+        } else if (!take_side(request, name, value)) {
             return no_cell(json);
         }
     }

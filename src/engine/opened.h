@@ -22,10 +22,19 @@ struct OpenRequest {
     std::optional<std::int64_t> period;  ///< Of retention: the column.
     std::optional<std::vector<std::string>>
         by;  ///< Labels, as many as the question breaks down by.
+    // Of sides, as the columns of those names say it; absent: any.
+    std::optional<std::string> uses;
+    std::optional<std::string> pays;
+    std::optional<std::string> uses_before;  ///< Of flows.
+    std::optional<std::string> pays_before;  ///< Likewise.
+    bool of_users = false;                   ///< The users that the row counts.
+
+    bool names_a_side() const { return uses || pays || uses_before || pays_before || of_users; }
 };
 
 /// Reads `{"step":2,"dropped":true}`, `{"time":"2026-01-05","by":["NO"]}`,
-/// `{"cohort":"2026-01-05","period":3}`; `by` may be one text.
+/// `{"cohort":"2026-01-05","period":3}`, `{"time":"2026-01","uses":"no","pays":"yes"}`; `by` may be
+/// one text.
 /// Errors: kInvalid with the text at its end.
 Result<OpenRequest> parse_open(std::string_view json);
 

@@ -171,6 +171,14 @@ Reads of(const plan::RetentionPlan& retention) {
     return reads += of(retention.by);
 }
 
+Reads of(const plan::SidesPlan& sides) {
+    Reads reads = of_rows(sides.used);
+    reads.unit_facts += 4;  // status, money, and who is inside
+    if (sides.has_free_users) reads += of_rows(sides.used_by_users);
+    reads += of(sides.where);
+    return reads += of(sides.by);
+}
+
 /// When the last row of the question may be: a funnel's steps and a retention's periods lie behind
 /// the range.
 TimeMs end_of(const plan::Plan& plan) {
@@ -194,9 +202,10 @@ std::uint64_t rows_between(const store::Snapshot& events, TimeMs from, TimeMs to
 std::uint64_t work_of(const plan::Plan& plan, const ScanInput& input) {
     const Reads reads = std::visit([](const auto& kind) { return of(kind); }, plan.kind);
     const std::uint64_t in_range = rows_between(*input.events, plan.range.from, end_of(plan));
-    // A count over periods judges every unit in each of them.
+    // A count over periods judges every unit in each of them, and sides looks at it.
     const bool per_period =
-        std::holds_alternative<plan::CountPlan>(plan.kind) && plan.range.every && !plan.judged;
+        plan.range.every && ((std::holds_alternative<plan::CountPlan>(plan.kind) && !plan.judged) ||
+                             std::holds_alternative<plan::SidesPlan>(plan.kind));
     const std::uint64_t times = per_period ? plan.range.buckets() : 1;
     const std::uint64_t units = plan.unit == plan::Unit::kCustomers ? input.frames->customer_count()
                                                                     : input.frames->user_count();

@@ -36,8 +36,9 @@ std::optional<Interval> interval_of(const ask::Question& question) {
         return retention->periods ? retention->periods->interval : Interval::kDay;
     }
     if (!question.every) {
-        const bool trend = std::holds_alternative<ask::Trend>(question.kind);
-        return trend ? std::optional(Interval::kDay) : std::nullopt;
+        const bool daily = std::holds_alternative<ask::Trend>(question.kind) ||
+                           std::holds_alternative<ask::Sides>(question.kind);
+        return daily ? std::optional(Interval::kDay) : std::nullopt;
     }
     const auto* interval = std::get_if<Interval>(&*question.every);
     return interval == nullptr ? std::nullopt : std::optional(*interval);
@@ -66,6 +67,7 @@ struct BindKind {
     Status operator()(const ask::Retention& retention) const {
         return bind_retention(retention, binder, plan);
     }
+    Status operator()(const ask::Sides& sides) const { return bind_sides(sides, binder, plan); }
 };
 
 ListColumn fact_column(About about, FactKind kind, std::string name, std::string text) {

@@ -157,6 +157,18 @@ struct RetentionPlan {
     By by;
 };
 
+/// Customers in the periods of the plan's range.
+struct SidesPlan {
+    Selector used;           ///< Of what belongs to a customer.
+    Selector used_by_users;  ///< The same of what a user does.
+    bool flows = false;
+    Where where;
+    By by;
+    /// Users who are inside no customer have rows of their own. No condition on customers speaks of
+    /// them, and no breakdown.
+    bool has_free_users = false;
+};
+
 struct Plan {
     ask::Question question;
     Calendar calendar;
@@ -167,11 +179,12 @@ struct Plan {
     /// Whether paying, plan, MRR and customer traits of a trend are those of `at`.
     bool facts_now = false;
     /// The moment at which what is judged once per unit is judged: count, list, and behaviour in a
-    /// trend. Funnels judge at each entry, retention at the start, unless `judged` is set.
+    /// trend. Funnels judge at each entry, retention at the start, sides at the end of each period,
+    /// unless `judged` is set.
     Moment moment;
     bool judged = false;  ///< The question chose the moment: dated facts are judged there too.
     Unit unit = Unit::kUsers;
-    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan, RetentionPlan> kind;
+    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan, RetentionPlan, SidesPlan> kind;
 
     std::string rule;
     std::vector<std::string> notes;

@@ -303,6 +303,42 @@ void describe_retention(const RetentionPlan& retention, Plan& plan) {
     plan.rule = sentence.finish();
 }
 
+void describe_sides(const SidesPlan& sides, Plan& plan) {
+    Sentence sentence(plan);
+    Spoken spoken;
+    const std::string period =
+        plan.range.every ? std::string(ask::print(*plan.range.every)) : "range";
+    sentence.say(fmt::format("{} {}", sides.flows ? "Customers that moved" : "Customers",
+                             plan.range.every ? "per " + period : "in the whole range"));
+    sentence.say(
+        fmt::format("uses: {} that belongs to them lies in the {}", sides.used.text, period));
+    sentence.say(
+        fmt::format("pays: paying at the end of the {}, or at {} if earlier; past: paid "
+                    "before and no longer",
+                    period, moment_text(plan.calendar.zone(), plan.at)));
+    if (!sides.flows) sentence.say("users: known ones inside them then, each once in a row");
+    sentence.say_where(sides.where.text);
+    look(sides.where, spoken);
+    sentence.say_by(sides.by);
+    look(sides.by, spoken);
+    if (spoken.behaviour || spoken.dated || spoken.lift || !sides.by.items.empty()) {
+        if (plan.judged) {
+            sentence.say_moment("conditions judged");
+        } else {
+            sentence.say("conditions judged then");
+        }
+    }
+    sentence.say(relations_text(plan.relations));
+    if (plan.facts_now) sentence.say("facts as of now");
+    sentence.say_plan(spoken);
+    plan.rule = sentence.finish();
+    if (!sides.flows && !sides.has_free_users) {
+        plan.notes.push_back(
+            fmt::format("Users inside no customer are left out: {} speaks of customers.",
+                        sides.by.items.empty() ? "`where`" : "`by`"));
+    }
+}
+
 struct Describe {
     Plan& plan;
     void operator()(const TrendPlan& kind) const { describe_trend(kind, plan); }
@@ -310,6 +346,7 @@ struct Describe {
     void operator()(const ListPlan& kind) const { describe_list(kind, plan); }
     void operator()(const FunnelPlan& kind) const { describe_funnel(kind, plan); }
     void operator()(const RetentionPlan& kind) const { describe_retention(kind, plan); }
+    void operator()(const SidesPlan& kind) const { describe_sides(kind, plan); }
 };
 
 }  // namespace
