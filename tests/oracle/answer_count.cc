@@ -35,30 +35,13 @@ Value aggregate(ask::Aggregate kind, const std::vector<Value>& values) {
     return amount ? Value{Amount{*result, amount->currency}} : Value{*result};
 }
 
-struct Period {
-    std::string label;
-    TimeMs moment = 0;
-    bool included = true;
-};
-
 /// When the units are judged: at the world's moment, or at the end of each period.
-std::vector<Period> periods_of(const Asked& asked) {
+std::vector<Period> moments_of(const Asked& asked) {
     const ask::Question& question = asked.question;
-    const TimeMs at = asked.world.at;
     if (!question.every || std::holds_alternative<ask::InTotal>(*question.every)) {
-        return {{"", at, true}};
+        return {{"", {}, asked.world.at, true}};
     }
-    const Interval every = std::get<Interval>(*question.every);
-    const Range range = range_of(question, asked.judge);
-    const Zone& zone = asked.judge.zone;
-    std::vector<Period> periods;
-    for (TimeMs start = zone.floor(every, range.from, week_start(question)); start < range.to;) {
-        const TimeMs next = zone.advance(every, start, 1);
-        const TimeMs end = std::min(next, range.to);
-        periods.push_back({zone.label(every, start), std::min(end, at), at < end});
-        start = next;
-    }
-    return periods;
+    return periods_of(question, asked.judge, std::get<Interval>(*question.every));
 }
 
 void add_aggregates(const Asked& asked, const ask::Count& count, const std::vector<Subject>& units,
@@ -118,7 +101,7 @@ std::optional<ask::Answer> count(const Asked& asked) {
     }
     for (const ask::UnitAggregate& one : count.aggregates)
         add_column(answer, ask::print(one));
-    for (const Period& period : periods_of(asked)) {
+    for (const Period& period : moments_of(asked)) {
         const auto units = counted(asked, customers, period.moment, period.included,
                                    question.where ? &*question.where : nullptr);
         std::vector<Subject> among;

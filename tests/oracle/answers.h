@@ -20,6 +20,15 @@ struct Range {
 Range range_of(const ask::Question& question, const Judge& judge);
 WeekStart week_start(const ask::Question& question);
 
+/// One interval of the calendar, as far as it lies in the question's range.
+struct Period {
+    std::string label;
+    Range range;
+    TimeMs moment = 0;     ///< Its end, or the world's moment where that is earlier.
+    bool included = true;  ///< Whether what happens at that very instant is seen.
+};
+std::vector<Period> periods_of(const ask::Question& question, const Judge& judge, Interval every);
+
 /// A question with the world it is asked of.
 struct Asked {
     const ask::Question& question;
@@ -32,6 +41,7 @@ std::optional<ask::Answer> count(const Asked& asked);
 std::optional<ask::Answer> list(const Asked& asked);
 std::optional<ask::Answer> funnel(const Asked& asked);
 std::optional<ask::Answer> retention(const Asked& asked);
+std::optional<ask::Answer> sides(const Asked& asked);
 
 /// The users (known ones) or customers that exist by then and that satisfy the condition.
 std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, bool included,

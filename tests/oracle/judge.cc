@@ -287,12 +287,14 @@ bool Judge::related_to(const std::string& customer, const Subject& subject) cons
 
 bool Judge::lift(const ask::Lift& lift, const Subject& subject) const {
     if (subject.customer < 0) return false;
-    const Looking when{subject.judged, mode == ask::RelationsAsOf::kEver};
+    // At the end of a period what ends with it still holds.
+    const TimeMs seen = subject.judged_included ? subject.judged : subject.judged - 1;
+    const Looking when{seen, mode == ask::RelationsAsOf::kEver};
     std::map<int, const Relation*> users;
     for (const Relation& relation : world.relations) {
         const bool role = lift.roles.empty() ? relation.inside
                                              : std::ranges::count(lift.roles, relation.role) > 0;
-        const bool by_then = relation.from <= subject.judged;
+        const bool by_then = relation.from <= seen;
         if (relation.customer == subject.customer && role &&
             (lift.ever_related ? by_then : world.holds(relation, when))) {
             users.try_emplace(relation.person, &relation);
@@ -303,7 +305,7 @@ bool Judge::lift(const ask::Lift& lift, const Subject& subject) const {
         Subject one = subject;
         one.user = user;
         one.row = nullptr;
-        one.dated = subject.judged;
+        one.dated = seen;
         one.bound = false;
         if (!lift.condition || holds(*lift.condition, one)) ++yes;
     }

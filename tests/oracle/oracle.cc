@@ -69,8 +69,10 @@ std::optional<ask::Answer> Oracle::answer(const ask::Question& question) const {
             return list(asked);
         case 3:
             return funnel(asked);
-        default:
+        case 4:
             return retention(asked);
+        default:
+            return sides(asked);
     }
 }
 
@@ -100,6 +102,23 @@ Range range_of(const ask::Question& question, const Judge& judge) {
 
 WeekStart week_start(const ask::Question& question) {
     return question.weeks_from.value_or(WeekStart::kMonday);
+}
+
+std::vector<Period> periods_of(const ask::Question& question, const Judge& judge, Interval every) {
+    const TimeMs at = judge.world.at;
+    const Range range = range_of(question, judge);
+    std::vector<Period> periods;
+    const TimeMs first = judge.zone.floor(every, range.from, week_start(question));
+    for (TimeMs start = first; start < range.to;) {
+        const TimeMs next = judge.zone.advance(every, start, 1);
+        const TimeMs end = std::min(next, range.to);
+        periods.push_back({judge.zone.label(every, start),
+                           {std::max(start, range.from), end},
+                           std::min(end, at),
+                           at < end});
+        start = next;
+    }
+    return periods;
 }
 
 void add_column(ask::Answer& answer, std::string name, std::string unit) {
@@ -152,7 +171,7 @@ std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, 
         if (!customers && !of_known && !world.people[i].known) continue;
         Subject subject;
         (customers ? subject.customer : subject.user) = static_cast<int>(i);
-        subject.dated = moment;
+        subject.dated = included ? moment : moment - 1;
         subject.judged = moment;
         subject.judged_included = included;
         if (where == nullptr || asked.judge.holds(*where, subject)) units.push_back(subject);

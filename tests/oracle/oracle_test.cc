@@ -80,6 +80,19 @@ std::string difference(const ProjectInTest& project, const std::vector<std::stri
                        print(left, "  "));
 }
 
+/// What opens a row of sides: it has a name in each column before its numbers.
+std::string side_of(const ask::Answer& answer, const std::vector<ask::Cell>& row) {
+    std::string open;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const auto* time = std::get_if<ask::TimeLabel>(&row[i]);
+        const auto* text = std::get_if<std::string>(&row[i]);
+        if (time == nullptr && text == nullptr) break;
+        open += fmt::format(R"({}"{}":"{}")", open.empty() ? "{" : ",", answer.columns[i].name,
+                            time != nullptr ? time->text : *text);
+    }
+    return open + "}";
+}
+
 /// What opens the row's number; nothing when there is none, or none that a list must agree with.
 std::optional<std::string> cell_of(const std::vector<ask::Cell>& row, const std::string& text) {
     const auto* time = std::get_if<ask::TimeLabel>(&row[0]);
@@ -103,22 +116,26 @@ std::string opened_difference(const ProjectInTest& project, const std::string& t
     const bool funnel = text.starts_with("funnel ");
     const bool units = text.starts_with("trend users ") || text.starts_with("trend customers ");
     const bool retention = text.starts_with("retention ");
-    if (!funnel && !units && !retention) return {};
+    const bool sides = text.starts_with("sides");
+    if (!funnel && !units && !retention && !sides) return {};
     const auto got = project.ask(*question);
     if (!got) return {};
+    const char* const counts = units ? "value" : sides ? "customers" : "count";
     const auto number =
-        std::ranges::find(got->columns, units ? "value" : "count", &ask::AnswerColumn::name) -
-        got->columns.begin();
-    // Retention has many cells, and each of them is asked for anew.
+        std::ranges::find(got->columns, counts, &ask::AnswerColumn::name) - got->columns.begin();
+    // Retention and sides have many cells, and each of them is asked for anew.
     const std::size_t stride = std::max<std::size_t>(1, got->rows.size() / kCellsOpened);
     std::size_t seen = text.size();
     for (const auto& row : got->rows) {
-        const auto cell = cell_of(row, text);
-        if (!cell || (retention && ++seen % stride != 0)) continue;
+        const auto cell = sides ? std::optional(side_of(*got, row)) : cell_of(row, text);
+        if (!cell || ((retention || sides) && ++seen % stride != 0)) continue;
         const std::string& open = *cell;
         const auto opened = project.ask(*question, open);
         if (!opened) return open + " cannot be opened: " + opened.error().message;
-        const std::int64_t wanted = std::get<std::int64_t>(row[static_cast<std::size_t>(number)]);
+        // Who is no customer's is a user: the column behind.
+        const bool free = open.find("no customer") != std::string::npos;
+        const auto counted = static_cast<std::size_t>(number) + (free ? 1 : 0);
+        const std::int64_t wanted = std::get<std::int64_t>(row[counted]);
         if (static_cast<std::int64_t>(opened->rows.size()) != wanted) {
             return fmt::format("{} opens {} of {}", open, opened->rows.size(), wanted);
         }

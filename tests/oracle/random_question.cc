@@ -15,7 +15,7 @@ public:
     Asker(Dice& dice, bool has_ties) : dice_(dice), has_ties_(has_ties) {}
 
     std::string question() {
-        switch (dice_.below(6)) {
+        switch (dice_.below(7)) {
             case 0:
                 return trend();
             case 1:
@@ -26,6 +26,8 @@ public:
                 return list();
             case 4:
                 return retention();
+            case 5:
+                return sides();
             default:
                 return funnel();
         }
@@ -413,6 +415,34 @@ private:
         static const Texts of_customer = {" by event.c", " by customer.plan",
                                           " by customer.industry", " by customer"};
         return dice_.of(customers ? of_customer : of_user) + (dice_.one_in(3) ? " top 1" : "");
+    }
+
+    std::string sides() {
+        std::string text = "sides";
+        if (!dice_.one_in(4)) text += " using " + trend_selector();
+        const bool flows = dice_.one_in(3);
+        if (flows) text += " flows";
+        static const Texts intervals = {"", " every day", " every day", " every week",
+                                        " every month"};
+        text += !flows && dice_.one_in(6) ? " in total" : dice_.of(intervals);
+        text += range();
+        if (dice_.one_in(3)) text += " where " + sides_condition();
+        static const Texts by = {" by customer.plan", " by customer.industry", " by customer",
+                                 " by paying", " by any user did \"A\""};
+        if (!flows && dice_.one_in(4)) text += dice_.of(by);
+        static const Texts zones = {"", "", " in zone \"Asia/Kolkata\"", " weeks from sunday"};
+        return text + dice_.of(zones) + mode(true) + at();
+    }
+
+    std::string sides_condition() {
+        switch (dice_.below(4)) {
+            case 0:
+                return event_condition();
+            case 1:
+                return event_condition() + " and " + of_customer();
+            default:
+                return of_counted();
+        }
     }
 
     Dice& dice_;
