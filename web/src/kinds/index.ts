@@ -7,6 +7,7 @@ import type { Answer } from "../lib/api";
 import CountNumbers, { draws as isNumbers } from "./CountNumbers.svelte";
 import FunnelBars, { draws as isBars } from "./FunnelBars.svelte";
 import RetentionMap, { draws as isMap } from "./RetentionMap.svelte";
+import SidesBoard, { draws as isBoard } from "./SidesBoard.svelte";
 import TrendChart, { draws as isChart } from "./TrendChart.svelte";
 
 /** Shows the list of the units behind a cell, under a title. */
@@ -14,7 +15,7 @@ export type Open = (cell: Record<string, unknown>, title: string) => void;
 
 interface View {
   draws: (answer: Answer) => boolean;
-  component: Component<{ answer: Answer; onopen: Open }>;
+  component: Component<{ answer: Answer; text: string; onopen: Open }>;
   withTable?: boolean;
 }
 
@@ -23,6 +24,7 @@ const views: View[] = [
   { draws: isNumbers, component: CountNumbers },
   { draws: isBars, component: FunnelBars },
   { draws: isMap, component: RetentionMap },
+  { draws: isBoard, component: SidesBoard },
 ];
 
 export const viewOf = (answer: Answer) => views.find((view) => view.draws(answer));
