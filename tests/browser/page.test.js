@@ -149,6 +149,33 @@ test("retention is a map of cohorts and periods, and its numbers open", async ()
   await picture("retention");
 });
 
+test("sides is a board of who uses and who pays, and its numbers open", async () => {
+  const line = page.getByLabel("Ask about users, customers, or both at once");
+  await line.fill("sides every month over the last 6 months");
+  await line.press("Escape");
+  await line.press("Enter");
+  const board = page.locator('[data-answer="sides"]');
+  await board.waitFor();
+  assert.equal(await board.locator(".board tbody tr").count(), 2);
+  assert.equal(await board.locator(".times tbody tr").count(), 6);
+  const silent = board.locator(".silent button").first();
+  const number = await silent.innerText();
+  await silent.click();
+  const opened = page.locator('[data-answer="opened"]');
+  await opened.waitFor();
+  assert.match(await opened.getByRole("heading").innerText(), new RegExp(`pay, do not use · ${number} customers$`));
+  await picture("sides");
+  await board.getByRole("link", { name: "Who moved" }).click();
+  const moved = page.getByRole("columnheader", { name: "MRR before" });
+  await moved.waitFor();
+  const flow = page.locator('[data-answer="sides"] tbody tr').first();
+  const movers = await flow.getByRole("button").innerText();
+  await flow.getByRole("button").click();
+  await opened.waitFor();
+  assert.match(await opened.getByRole("heading").innerText(), new RegExp(` → .* · ${movers} customers$`));
+  await picture("sides-flows");
+});
+
 test("a customer opens with money, use and people; a user with customers and events", async () => {
   await page.getByRole("link", { name: "Home", exact: true }).click();
   const first = page.locator('[data-answer="silent"] tbody tr td a').first();
