@@ -6,6 +6,7 @@
 
 #include "ask/print.h"
 #include "base/check.h"
+#include "base/currency.h"
 #include "oracle/answers.h"
 
 namespace twofold::oracle {
@@ -138,7 +139,7 @@ ask::Cell cell(const Value& value) {
             if constexpr (std::is_same_v<Is, Instant>) {
                 return static_cast<std::int64_t>(is.ms);
             } else if constexpr (std::is_same_v<Is, Amount>) {
-                const double scale = std::pow(10.0, ask::minor_digits(is.currency));
+                const double scale = std::pow(10.0, minor_digits(is.currency));
                 return ask::Money{std::llround(is.major * scale), is.currency};
             } else if constexpr (std::is_same_v<Is, Values>) {
                 return ask::Cell{};

@@ -5,13 +5,14 @@
 #include <cmath>
 #include <tuple>
 
+#include "base/currency.h"
 #include "oracle/money.h"
 
 namespace twofold::oracle {
 namespace {
 
 double major_of(std::int64_t minor, const std::string& currency) {
-    return static_cast<double>(minor) / std::pow(10.0, ask::minor_digits(currency));
+    return static_cast<double>(minor) / std::pow(10.0, minor_digits(currency));
 }
 
 Segment segment_of(const Record& record) {
