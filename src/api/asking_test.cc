@@ -130,9 +130,11 @@ protected:
 
     bool within(milliseconds most, const std::function<bool()>& holds) const {
         const auto until = steady_clock::now() + most;
-        while (!holds() && steady_clock::now() < until)
+        while (!holds()) {
+            if (steady_clock::now() >= until) return false;
             std::this_thread::sleep_for(milliseconds(1));
-        return holds();
+        }
+        return true;
     }
     project::Lanes::Counts slow() const {
         return asking_->lanes().counts(project::Lanes::Lane::kSlow);
