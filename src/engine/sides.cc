@@ -86,11 +86,7 @@ Status Sides::read_customers(bool count_unattached) {
 Status Sides::read_people() {
     TF_ASSIGN(stays_, Stays::read(run_, judge_.facts(), ends_));
     if (!plan_.has_free_users) return {};
-    kernel::BitSet free(run_.frames().user_count());
-    for (std::uint32_t period = 0; period < periods(); ++period) {
-        TF_ASSIGN(const kernel::BitSet now, stays_.free_users(run_, period));
-        free |= now;
-    }
+    TF_ASSIGN(const kernel::BitSet free, stays_.perhaps_free(run_));
     return read_uses(UnitKind::kUser, plan_.used_by_users, &free, false, used_by_users_);
 }
 

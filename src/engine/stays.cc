@@ -67,4 +67,16 @@ Result<kernel::BitSet> Stays::free_users(const Run& run, std::uint32_t moment) c
     return free;
 }
 
+Result<kernel::BitSet> Stays::perhaps_free(const Run& run) const {
+    kernel::BitSet free(run.frames().user_count());
+    TF_TRY(run.for_each(people_.size(), [&](std::size_t i) { free.set(people_[i].user); }));
+    TF_TRY(run.for_each(stays_.size(), [&](std::size_t i) {
+        const Stay& stay = stays_[i];
+        if (stay.end < moments_.size()) return;
+        const TimeMs exists = run.frames().exists_from(model::UserOrdinal{stay.user});
+        if (stay.first <= first_from(exists)) free.reset(stay.user);
+    }));
+    return free;
+}
+
 }  // namespace twofold::engine

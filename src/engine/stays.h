@@ -37,6 +37,9 @@ public:
     const std::vector<Stay>& all() const noexcept { return stays_; }
     /// By ordinal: known users that exist at the moment and are inside no customer.
     Result<kernel::BitSet> free_users(const Run& run, std::uint32_t moment) const;
+    /// Likewise: all who are that at some moment, and perhaps others who are inside one customer
+    /// after the other.
+    Result<kernel::BitSet> perhaps_free(const Run& run) const;
 
 private:
     struct Person {

@@ -171,7 +171,7 @@ interface Receipt {
   rejected: { index: number; code: string; message: string }[];
 }
 /** States relations; gives when questions see them, or what was wrong with the first refused. */
-export async function state(relations: RelationRecord[]): Promise<Outcome<Receipt>> {
+export async function stateRelations(relations: RelationRecord[]): Promise<Outcome<Receipt>> {
   const records = relations.map((one) => ({ type: "relation", ...one }));
   const sent = await call<Receipt>("POST", "/v1/records", records);
   if (!sent.ok) return sent;
