@@ -24,6 +24,10 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTakeWait{10};
 // While records keep coming, publishing each 100 ms would sort the same tail again and again.
 constexpr DurationMs kBusyPublishMs = 500;
+// When nothing has come for so long, a head that is worth a file becomes one: its parts are many,
+// and a start would have to replay it.
+constexpr DurationMs kRestMs = 1'000;
+constexpr std::uint32_t kRestSealRows = 64 * 1024;
 constexpr std::size_t kReplayRunBytes = 4 << 20;
 // Where a record holds its number (model/record.h); the log writes it there.
 constexpr std::size_t kSequenceOffset = 8;
@@ -143,6 +147,7 @@ struct Project::State {
 
     // The rest belongs to the applying thread.
     TimeMs last_publish = 0;
+    TimeMs last_taken = 0;  // when records came from the log
     bool dirty = false;
 
     bool accept(const intake::Decoded& decoded, OnAccepted& done, Admission::InLine in_line);
@@ -209,7 +214,9 @@ struct Project::State {
 
     Status start_work(bool idle) {
         if (worker->busy()) return {};
-        TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(false, idle));
+        const bool rests = idle && options.clock->now() - last_taken >= kRestMs;
+        const bool seal = rests && applier->head_rows() >= options.seal_at_rest_rows;
+        TF_ASSIGN(std::unique_ptr<store::Work> work, applier->next_work(seal, idle));
         if (work) worker->give(std::move(work));
         return {};
     }
@@ -233,6 +240,7 @@ struct Project::State {
     /// One turn of the applying thread.
     Status turn() {
         const auto batches = log->take_committed(kTakeWait);
+        if (!batches.empty()) last_taken = options.clock->now();
         TF_TRY(apply(batches));
         if (batches.empty()) {
             TF_TRY(log->health());

@@ -178,6 +178,25 @@ TEST_F(ProjectTest, AFullHeadIsSealedOnTheWayAndNothingIsLost) {
     EXPECT_EQ(ask("trend events of anything in total"), 500);
 }
 
+TEST_F(ProjectTest, AHeadIsSealedWhenNothingComesForASecond) {
+    project_.reset();
+    options_.seal_at_rest_rows = 3;
+    open();
+    const auto head_becomes = [&](std::uint32_t rows, int looks) {
+        while (project_->health().head_rows != rows && --looks > 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        return project_->health().head_rows == rows;
+    };
+    take(track("ana", "A", 1) + track("bo", "A", 2));
+    clock_.set(clock_.now() + 2'000);
+    EXPECT_FALSE(head_becomes(0, 10)) << "two rows are not worth a file";
+    take(track("cy", "A", 3));
+    EXPECT_FALSE(head_becomes(0, 10)) << "more may come";
+    clock_.set(clock_.now() + 2'000);
+    EXPECT_TRUE(head_becomes(0, 1'000));
+    EXPECT_EQ(ask("trend events of anything in total"), 3);
+}
+
 TEST_F(ProjectTest, WhatIsAskedWhileRecordsComeOnlyGrowsAndHoldsWhatWasSettled) {
     project_.reset();
     options_.store.mini_rows = 8;

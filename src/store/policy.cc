@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <functional>
 #include <map>
 
 namespace twofold::store {
@@ -12,8 +13,14 @@ namespace {
 constexpr std::size_t kRunsTogether = 4;
 // Rows from which sizes are told apart: what is smaller is all the same.
 constexpr std::uint64_t kSmallRunRows = 64 * 1024;
-// Beside the largest run, a closed cell may keep less than one row in so many.
-constexpr std::uint64_t kBesideShare = 8;
+// In a closed cell the largest run is rewritten once what lies beside it is one row in so many of
+// it: a second run costs a question the merging of most users' rows, and rows that are late are
+// few.
+constexpr std::uint64_t kBesideLargest = 32;
+// What lies beside it are runs of which each is so many times all smaller ones.
+constexpr std::uint64_t kBesideEachOther = 4;
+// Spans become longer once what is taken in is one row in so many of the largest.
+constexpr std::uint64_t kBesideSpan = 8;
 // Lengths of longer spans in months, each from a multiple of itself since 2000-01.
 constexpr std::array<Month, 7> kLongSpans = {3, 12, 24, 48, 96, 192, 384};
 
@@ -100,12 +107,22 @@ std::vector<std::uint64_t> all_ids(std::span<const Cell> cells) {
 
 // Rule 2.
 std::optional<MergePlan> merge_closed(const Cell& cell) {
-    std::uint64_t largest = 0;
+    std::vector<const Run*> runs;
     for (const auto& [id, run] : cell.runs)
-        largest = std::max(largest, run.rows);
-    const std::uint64_t beside = cell.rows - largest;
-    if (cell.runs.size() < 2 || beside * kBesideShare < largest) return std::nullopt;
-    return plan_of(cell.begin, cell.end, all_ids({&cell, 1}));
+        runs.push_back(&run);
+    std::ranges::stable_sort(runs, std::greater{}, &Run::rows);
+    std::uint64_t smaller = cell.rows;
+    for (std::size_t first = 0; first + 1 < runs.size(); ++first) {
+        const std::uint64_t rows = runs[first]->rows;
+        smaller -= rows;
+        const std::uint64_t share = first == 0 ? kBesideLargest : kBesideEachOther;
+        if (smaller * share < rows && rows >= kSmallRunRows) continue;
+        std::vector<std::uint64_t> ids;
+        for (const Run* run : std::span(runs).subspan(first))
+            ids.insert(ids.end(), run->ids.begin(), run->ids.end());
+        return plan_of(cell.begin, cell.end, std::move(ids));
+    }
+    return std::nullopt;
 }
 
 // Rule 3, for spans of one length.
@@ -126,7 +143,7 @@ std::optional<MergePlan> lengthen(std::span<const Cell> cells, Month length, Mon
         const auto window = cells.subspan(first, last - first);
         const bool inside = window.front().begin >= begin && window.back().end <= end;
         const bool sparse = rows < persons * options.person_rows_wanted;
-        const bool worth = (rows - largest) * kBesideShare >= largest;
+        const bool worth = (rows - largest) * kBesideSpan >= largest;
         if (window.size() > 1 && inside && sparse && worth && end <= current) {
             return plan_of(begin, end, all_ids(window));
         }

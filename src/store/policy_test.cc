@@ -167,16 +167,39 @@ TEST(MergePolicy, AFewLateRowsWaitAndManyAreTakenIn) {
     for (int late = 0; late < 100; ++late) {
         played.seal(24 + late % 12, 1'000);
         played.settle(40, true);
-        // Three of the smallest size, and one that such have become.
-        ASSERT_LE(played.parts().size(), 2U + 3 + 1);
+        // One run beside the year's two slices, and one of the smallest size.
+        ASSERT_LE(played.parts().size(), 2U + 1 + 1);
     }
     EXPECT_LT(played.amplification() - before, 0.1);
-    for (int late = 0; late < 13; ++late)
+    for (int late = 0; late < 3; ++late)
         played.seal(24, kSealRows);
     played.settle(40, true);
     for (const auto& span : played.spans())
         EXPECT_EQ(span, (std::pair<Month, Month>{24, 36}));
     EXPECT_EQ(played.parts().size(), 2U);
+}
+
+// One row in ten comes late, to any month of a year that is one run: they never lie in many runs,
+// and what they make be rewritten stays within bounds, however they are cut into seals.
+TEST(MergePolicy, LateRowsLieInFewRunsAndRewriteTheRestSeldom) {
+    for (const std::uint64_t piece : {500ULL, 5'000ULL, 50'000ULL, 500'000ULL}) {
+        SCOPED_TRACE(testing::Message() << "pieces of " << piece << " rows");
+        Played played(2'000'000);
+        for (Month month = 24; month < 36; ++month)
+            played.seal(month, 2 * kSealRows);
+        played.settle(36, true);
+        const double before = played.amplification();
+        const std::uint64_t rows = 12ULL * 2 * kSealRows;
+        for (std::uint64_t late = 0; late < rows / 10; late += 3 * piece) {
+            for (Month month = 24; month < 36; month += 4)
+                played.seal(month, piece);
+            played.settle(40, true);
+            // The year; 32nd, 128th, 512th of it at the most, and one below the smallest size.
+            ASSERT_LE(played.parts().size(), 5U);
+        }
+        // A tenth, each row rewriting 32 of the year's, and itself once for each level beside it.
+        EXPECT_LT(played.amplification() - before, 0.1 * (32 + 4 * 8));
+    }
 }
 
 // A year loaded in any order, while nothing else is done; then the rest.
