@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTakeWait{10};
 // While records keep coming, publishing each 100 ms would sort the same tail again and again.
 constexpr DurationMs kBusyPublishMs = 500;
-// So many are a load. Then publishing takes a fifth of the time at most: relations that are told of
+// So many are a load. Then publishing takes a tenth of the time at most: relations that are told of
 // users in no order make those of nearly all be derived anew each time.
 constexpr std::uint64_t kLoadRecords = 10'000;
 constexpr DurationMs kLoadPublishMs = 5'000;
@@ -253,7 +253,7 @@ struct Project::State {
             return std::min(publish_took * 10 + kPublishAgainMs, options.publish_every_ms);
         }
         const DurationMs least = more_comes ? kBusyPublishMs : options.publish_every_ms;
-        return std::max(least, std::min(publish_took * 4, kLoadPublishMs));
+        return std::max(least, std::min(publish_took * 9, kLoadPublishMs));
     }
 
     /// One turn of the applying thread.
