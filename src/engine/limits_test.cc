@@ -188,6 +188,18 @@ TEST_F(Limits, AQuestionThatIsStoppedOrOutOfTimeSaysWhich) {
     }
 }
 
+TEST_F(Limits, QuestionsOfNothingButWhoThereIsAreWeighedToo) {
+    fill(10);
+    for (const std::string_view text :
+         {"count customers where any user with role admin",
+          "count customers where no user with role admin", "list customers where every user",
+          "count customers where at least 2 users",
+          "count users where any customer with role admin", "list users where no customer"}) {
+        EXPECT_GT(work(text), 0) << text;
+        EXPECT_TRUE(answer(text)) << text;
+    }
+}
+
 TEST_F(Limits, MoreRowsColumnsAndUnitsAreMoreWork) {
     fill(1'000);
     world_.seal();

@@ -69,8 +69,8 @@ struct ReadsOfNode {
     Reads operator()(const plan::Did& did) const { return of_past(did.selector); }
     Reads operator()(const plan::Chain& chain) const { return of_each(chain.steps, of_past); }
     // Asked of every pair, of which there are some for each unit.
-    Reads operator()(const plan::Lift& lift) const { return pairs(*lift.condition); }
-    Reads operator()(const plan::Lower& lower) const { return pairs(*lower.condition); }
+    Reads operator()(const plan::Lift& lift) const { return pairs(lift.condition); }
+    Reads operator()(const plan::Lower& lower) const { return pairs(lower.condition); }
 
     Reads operator()(const model::OwnedValue&) const { return {}; }
     Reads operator()(const plan::Fact& fact) const {
@@ -88,8 +88,9 @@ struct ReadsOfNode {
     }
 
 private:
-    static Reads pairs(const plan::Condition& condition) {
-        Reads reads = of(condition);
+    /// Without a condition it is asked whether there are any.
+    static Reads pairs(const ask::Nested<plan::Condition>& condition) {
+        Reads reads = condition ? of(*condition) : Reads();
         reads.unit_facts = 2 * reads.unit_facts + 2;
         return reads;
     }
