@@ -3,11 +3,14 @@
 
 #include "api/ask_request.h"
 #include "api/services.h"
+#include "ask/builtin.h"
 #include "ask/check.h"
 #include "ask/complete.h"
+#include "ask/list_parts.h"
 #include "ask/parse.h"
 #include "ask/print.h"
 #include "ask/question_json.h"
+#include "engine/fact_rows.h"
 
 namespace twofold::api {
 
@@ -57,8 +60,19 @@ std::string_view kind_name(ask::Completion::Kind kind) {
     return "keyword";
 }
 
-/// {"ask": text} → the question as JSON; {"question": {…}} → its text; with "complete_at" (a byte
-/// offset in the text) → what could stand there. Errors come with their place.
+json parts_json(const ask::ListParts& parts) {
+    json show = json::array();
+    for (const auto& column : parts.show)
+        show.push_back({{"text", column.text}, {"name", column.name}});
+    json sort = json::array();
+    for (const auto& key : parts.sort)
+        sort.push_back({{"text", key.text}, {"descending", key.descending}});
+    return {{"head", parts.head}, {"show", show}, {"where", parts.where}, {"sort", sort}};
+}
+
+/// {"ask": text} → the question as JSON, and the "parts" of a list as texts; {"question": {…}} →
+/// its text; with "complete_at" (a byte offset in the text) → what could stand there. Errors come
+/// with their place.
 Result<http::Response> parse(Services& services, const http::Request& request) {
     TF_TRY(may_ask(services, request));
     TF_ASSIGN(const auto names, services.asking.engine().names());
@@ -77,23 +91,68 @@ Result<http::Response> parse(Services& services, const http::Request& request) {
     }
     TF_ASSIGN(const AskRequest asked, read_ask_request(request.body, Zone::utc()));
     TF_TRY(ask::check(asked.question, *names));
-    return http::json(200, json{{"ask", ask::print(asked.question)},
-                                {"question", json::parse(ask::to_json(asked.question))}}
-                               .dump());
+    json read{{"ask", ask::print(asked.question)},
+              {"question", json::parse(ask::to_json(asked.question))}};
+    if (const auto parts = ask::list_parts(asked.question)) read["parts"] = parts_json(*parts);
+    return http::json(200, read.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 json names_of(const std::vector<std::string>& names) {
     return json(names);
 }
 
+/// "money", "text"…; "any" of what comes in several kinds.
+std::string_view type_name(const ask::ValueKinds& kinds) {
+    if (kinds.money) return "money";
+    if (kinds.time) return "time";
+    if (kinds.text + kinds.number + kinds.boolean + kinds.list != 1) return "any";
+    return kinds.text ? "text" : kinds.number ? "number" : kinds.boolean ? "boolean" : "list";
+}
+
+/// The dated facts that this version answers.
+json facts_of() {
+    json facts = json::array();
+    for (const std::string& name : ask::fact_names())
+        if (engine::knows_fact(name)) facts.push_back(name);
+    return facts;
+}
+
+/// What a list of users or customers can show of one, as it is written in a question: the built-in
+/// facts that this version answers, then what was sent.
+json shown_of(Services& services, const ask::Names& names, ask::Owner owner) {
+    json shown = json::array();
+    const std::string list = owner == ask::Owner::kUser ? "list users" : "list customers";
+    for (const ask::BuiltIn& fact : ask::built_ins()) {
+        if (fact.owner != owner) continue;
+        const std::string text =
+            ask::print(ask::Property{owner, std::string(fact.name), false, {}});
+        const auto question = ask::parse(list + " show " + text);
+        if (!question || !services.asking.engine().look_ahead(*question, {})) continue;
+        shown.push_back({{"text", text}, {"type", type_name(fact.kinds)}, {"sent", false}});
+    }
+    for (const std::string& name : names.properties(owner)) {
+        ask::Property property{owner, name, false, {}};
+        property.sent = ask::find_built_in(property) != nullptr;
+        const auto kinds = names.find_property(owner, name);
+        shown.push_back({{"text", ask::print(property)},
+                         {"type", type_name(kinds.value_or(ask::ValueKinds{}))},
+                         {"sent", true}});
+    }
+    return shown;
+}
+
 Result<http::Response> schema(Services& services, const http::Request& request) {
     TF_TRY(may_ask(services, request));
     TF_ASSIGN(const auto names, services.asking.engine().names());
     const json body = {{"events", names_of(names->events())},
+                       {"facts", facts_of()},
                        {"properties",
                         {{"event", names_of(names->properties(ask::Owner::kEvent))},
                          {"user", names_of(names->properties(ask::Owner::kUser))},
                          {"customer", names_of(names->properties(ask::Owner::kCustomer))}}},
+                       {"shown",
+                        {{"users", shown_of(services, *names, ask::Owner::kUser)},
+                         {"customers", shown_of(services, *names, ask::Owner::kCustomer)}}},
                        {"roles", names_of(names->roles())},
                        {"segments", names_of(names->segments())}};
     return http::json(200, body.dump(-1, ' ', false, json::error_handler_t::replace));

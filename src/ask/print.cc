@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ask/lexer.h"
+#include "ask/list_parts.h"
 #include "ask/parser.h"
 #include "base/check.h"
 
@@ -197,6 +198,14 @@ public:
             predicate.node);
     }
 
+    /// A part of `and` and what follows `not`, `any user …`: parentheses around joined conditions.
+    std::string part(const Predicate& predicate, bool before_or) {
+        const bool joined = std::holds_alternative<And>(predicate.node) ||
+                            std::holds_alternative<Or>(predicate.node);
+        return joined ? '(' + this->predicate(predicate, false) + ')'
+                      : this->predicate(predicate, before_or);
+    }
+
 private:
     static std::string append(std::string text, const std::string& more) {
         return more.empty() ? text : text + ' ' + more;
@@ -241,14 +250,6 @@ private:
 
     static std::string path(const std::string& name) {
         return is_plain_path(name) ? name : quote_with(name, '`');
-    }
-
-    /// A part of `and` and what follows `not`, `any user …`: parentheses around joined conditions.
-    std::string part(const Predicate& predicate, bool before_or) {
-        const bool joined = std::holds_alternative<And>(predicate.node) ||
-                            std::holds_alternative<Or>(predicate.node);
-        return joined ? '(' + this->predicate(predicate, false) + ')'
-                      : this->predicate(predicate, before_or);
     }
 
     std::string condition(const And& node, bool before_or) {
@@ -465,6 +466,17 @@ std::string print(const Selector& selector) {
 }
 std::string print(const Predicate& predicate) {
     return Printer().predicate(predicate, false);
+}
+std::vector<std::string> print_parts(const Predicate& predicate) {
+    const auto* both = std::get_if<And>(&predicate.node);
+    if (both == nullptr) {
+        return {Printer().part(predicate, false)};
+    }
+    std::vector<std::string> parts;
+    for (const Predicate& one : both->parts) {
+        parts.push_back(Printer().part(one, false));
+    }
+    return parts;
 }
 std::string print(const Expression& expression) {
     return Printer().expression(expression);

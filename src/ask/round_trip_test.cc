@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <random>
 
+#include "ask/list_parts.h"
 #include "ask/parse.h"
 #include "ask/print.h"
 #include "ask/question_json.h"
@@ -36,6 +39,54 @@ TEST(RoundTrip, TheJsonOfAQuestionReadsToTheSameQuestion) {
         ASSERT_TRUE(*read == question) << print(*read);
         ASSERT_EQ(to_json(*read), json);
     }
+}
+
+std::string column_text(const ListParts::Column& column) {
+    return column.text + (column.name.empty() ? "" : " as " + quote(column.name));
+}
+
+std::string put_together(const ListParts& parts) {
+    const auto joined = [](const auto& list, std::string_view between, auto text) {
+        std::vector<std::string> texts;
+        std::ranges::transform(list, std::back_inserter(texts), text);
+        return fmt::format("{}", fmt::join(texts, between));
+    };
+    std::string text = parts.head;
+    if (!parts.show.empty()) text += " show " + joined(parts.show, ", ", column_text);
+    if (!parts.where.empty()) text += " where " + joined(parts.where, " and ", std::identity());
+    if (parts.sort.empty()) return text;
+    return text + " sort by " + joined(parts.sort, ", ", [](const ListParts::Key& key) {
+               return key.text + (key.descending ? " descending" : "");
+           });
+}
+
+TEST(RoundTrip, AListPutTogetherFromItsPartsIsTheSameQuestion) {
+    int lists = 0;
+    int named = 0;
+    for (std::uint64_t seed = 0; seed < 4 * kSeeds; ++seed) {
+        Question question = random_question(seed);
+        auto* list = std::get_if<List>(&question.kind);
+        const auto parts = list_parts(question);
+        ASSERT_EQ(parts.has_value(), list != nullptr);
+        if (list == nullptr) continue;
+        ++lists;
+        // A key that names a column is told as that column's value.
+        for (SortKey& key : list->sort) {
+            const auto* name = std::get_if<std::string>(&key.by);
+            if (name == nullptr) continue;
+            const auto column = std::ranges::find(list->show, *name, &Column::name);
+            if (column == list->show.end()) continue;
+            ++named;
+            key.by = Expression(column->value);
+        }
+        const std::string text = put_together(*parts);
+        SCOPED_TRACE(text);
+        const auto parsed = parse(text);
+        ASSERT_TRUE(parsed.has_value()) << parsed.error().message;
+        ASSERT_EQ(print(*parsed), print(question));
+    }
+    EXPECT_GT(lists, 500);
+    EXPECT_GT(named, 20);
 }
 
 /// Changes, removes, inserts, repeats and swaps bytes.
