@@ -20,8 +20,8 @@ namespace {
 
 constexpr int kDrainSeconds = 10;
 // The addresses of the page: each can be opened and shared.
-constexpr std::string_view kPages[] = {"/", "/ask", "/sign-in", "/customers/<id...>",
-                                       "/users/<id...>"};
+constexpr std::string_view kPages[] = {
+    "/", "/ask", "/sign-in", "/customers", "/customers/<id...>", "/users", "/users/<id...>"};
 
 sigset_t stop_signals() {
     sigset_t signals;

@@ -121,27 +121,61 @@ export interface UserPage extends UserHead {
   }[];
 }
 
+/** What a list can show of a user or customer, as it is written in a question. */
+export interface Shown {
+  text: string;
+  type: "text" | "number" | "boolean" | "time" | "money" | "list" | "any";
+  /** Sent with records; else one of the facts that are always there. */
+  sent: boolean;
+}
+
+export interface Schema {
+  events: string[];
+  /** Dated facts, which stand wherever events can. */
+  facts: string[];
+  properties: { event: string[]; user: string[]; customer: string[] };
+  shown: { users: Shown[]; customers: Shown[] };
+  roles: string[];
+  segments: string[];
+}
+
+/** The texts that a list is made of. */
+export interface ListParts {
+  head: string;
+  show: { text: string; name: string }[];
+  where: string[];
+  sort: { text: string; descending: boolean }[];
+}
+
+export interface Parsed {
+  ask: string;
+  question: Record<string, unknown>;
+  parts?: ListParts;
+}
+
 export interface Completions {
   replace_from: number;
   items: { text: string; kind: string }[];
 }
 
+const unreachable: Problem = { code: "unreachable", message: "The server cannot be reached. Is it running?" };
+
+const send = (method: string, path: string, body?: unknown, accept = "application/json") =>
+  fetch(path, {
+    method,
+    headers: { accept, "content-type": "application/json", "x-twofold": "page" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
 async function call<T>(method: string, path: string, body?: unknown): Promise<Outcome<T>> {
   try {
-    const response = await fetch(path, {
-      method,
-      headers: { "content-type": "application/json", "x-twofold": "page" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await send(method, path, body);
     const text = await response.text();
     const value: unknown = text === "" ? {} : JSON.parse(text);
     if (response.ok) return { ok: true, value: value as T };
     return { ok: false, problem: (value as { error: Problem }).error };
   } catch {
-    return {
-      ok: false,
-      problem: { code: "unreachable", message: "The server cannot be reached. Is it running?" },
-    };
+    return { ok: false, problem: unreachable };
   }
 }
 
@@ -184,6 +218,17 @@ export async function stateRelations(relations: RelationRecord[]): Promise<Outco
   return sent;
 }
 
+/** The demo's relations that were forgotten, as records. */
+export async function lateRelations(): Promise<RelationRecord[]> {
+  const response = await send("GET", "/v1/demo/late-relations", undefined, "text/csv");
+  if (!response.ok) return [];
+  const rows = (await response.text()).trim().split("\n").slice(1);
+  return rows.map((row) => {
+    const [userId = "", customerId = "", role = "", from = "", until] = row.split(",");
+    return { userId, customerId, role, from, until: until || null };
+  });
+}
+
 export interface AskOptions {
   open?: Record<string, unknown>;
   position?: number;
@@ -195,6 +240,20 @@ export const ask = (text: string, options: AskOptions = {}) =>
 export const complete = (text: string, offset: number) =>
   call<Completions>("POST", "/v1/ask/parse", { ask: text, complete_at: offset });
 
+export const parse = (text: string) => call<Parsed>("POST", "/v1/ask/parse", { ask: text });
+export const schema = () => call<Schema>("GET", "/v1/schema");
+
+/** The whole answer as a file; what the page shows of it does not matter. */
+export async function file(text: string, accept: string, position?: number): Promise<Outcome<Blob>> {
+  try {
+    const response = await send("POST", "/v1/ask", { ask: text, position }, accept);
+    if (response.ok) return { ok: true, value: await response.blob() };
+    return { ok: false, problem: ((await response.json()) as { error: Problem }).error };
+  } catch {
+    return { ok: false, problem: unreachable };
+  }
+}
+
 /** A text in quotes, as the language of questions writes it. */
 export const quoted = (text: string) =>
-  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;

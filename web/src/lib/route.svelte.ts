@@ -1,13 +1,16 @@
 /** The page's address is its state: every view can be opened, shared and gone back to. */
 
+export type Side = "users" | "customers";
+
 export const route = $state({ path: location.pathname, query: location.search });
 
-export function go(to: string): void {
+/** `stay`: the same view, a little changed; it stays where it is scrolled to. */
+export function go(to: string, stay = false): void {
   if (to === location.pathname + location.search) return;
   history.pushState(null, "", to);
   route.path = location.pathname;
   route.query = location.search;
-  scrollTo(0, 0);
+  if (!stay) scrollTo(0, 0);
 }
 
 export function replace(to: string): void {
@@ -33,4 +36,10 @@ export function follow(event: MouseEvent): void {
 
 export const customerPath = (id: string) => `/customers/${encodeURIComponent(id)}`;
 export const userPath = (id: string) => `/users/${encodeURIComponent(id)}`;
+export const listPath = (side: Side, text = "", from = 0) => {
+  const query = new URLSearchParams();
+  if (text !== "") query.set("q", text);
+  if (from > 0) query.set("from", String(from));
+  return `/${side}${query.size > 0 ? `?${query}` : ""}`;
+};
 export const askPath = (text: string) => `/ask?q=${encodeURIComponent(text)}`;

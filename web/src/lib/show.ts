@@ -80,5 +80,25 @@ export function cell(value: Cell, column: Column): string {
 export const isNumeric = (column: Column) =>
   column.type === "integer" || column.type === "number" || column.type === "money";
 
-/** "paying_since" → "paying since". */
-export const words = (name: string) => name.replaceAll("_", " ").replace(/^(customer|user)\./, "");
+/** "customer.paying_since" → "paying since"; of odd names what stands between their backquotes. */
+export const words = (name: string) =>
+  name
+    .replaceAll("_", " ")
+    .replace(/^(customer|user)\./, "")
+    .replace(/`((?:[^`\\]|\\.)*)`/g, (_, odd: string) => odd.replace(/\\(.)/g, "$1"));
+
+/** "customer" → "customers", "company" → "companies". */
+export const plural = (label: string) =>
+  /[^aeiou]y$/.test(label) ? `${label.slice(0, -1)}ies` : /(s|x|z|ch|sh)$/.test(label) ? `${label}es` : `${label}s`;
+
+/** With a capital, as a heading has it. */
+export const title = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Offers a file of the browser's to be saved. */
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
