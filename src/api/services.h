@@ -45,7 +45,8 @@ struct Services {
     const Clock& clock;
     RejectionCounts& rejections;
     StripeCounts& stripe;
-    bool demo = false;  ///< Shown in the page's bar.
+    bool demo = false;             ///< Shown in the page's bar.
+    std::string late_relations{};  ///< The demo's forgotten relations, as CSV; or empty.
 };
 
 /// All routes of the API.
@@ -57,6 +58,7 @@ void add_source_routes(http::Router& router, Services& services);
 void add_ask_routes(http::Router& router, Services& services);
 void add_entity_routes(http::Router& router, Services& services);
 void add_session_routes(http::Router& router, Services& services);
+void add_demo_routes(http::Router& router, Services& services);
 void add_health_routes(http::Router& router, Services& services);
 
 /// The problem of wire.md, with the status of the error's code.

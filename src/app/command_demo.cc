@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -44,7 +46,25 @@ std::uint64_t world_id(const demo::Options& options) {
     return (options.seed << 56) | (day << 26) | static_cast<std::uint64_t>(options.events);
 }
 
-Status fill(project::Project& project, const demo::Options& options) {
+Status write_file(const std::string& path, std::string_view text) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"),
+                                                               std::fclose);
+    if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()) {
+        return fail(ErrorCode::kIo, "cannot write this file: " + path);
+    }
+    return {};
+}
+
+/// What was forgotten lies beside the data, so that the page can load it.
+std::string late_path(const std::string& data) {
+    return data + "/late-relations.csv";
+}
+std::string read_late_relations(const std::string& data) {
+    std::ifstream file(late_path(data));
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Status fill(project::Project& project, const std::string& data, const demo::Options& options) {
     TF_ASSIGN(const demo::World world, demo::World::make(options));
     ledger::Settings settings = project.settings();
     settings.zone = std::string(demo::kZoneName);
@@ -65,6 +85,7 @@ Status fill(project::Project& project, const demo::Options& options) {
     }));
     TF_TRY(loader.finish());
     TF_TRY(project.compact());
+    TF_TRY(write_file(late_path(data), world.late_relations_csv()));
     const LoadTotals& totals = loader.totals();
     fmt::print("A year of a software company: {} records taken, {} sent twice, in {:.0f} s.\n",
                totals.accepted, totals.duplicate, progress.seconds());
@@ -72,15 +93,6 @@ Status fill(project::Project& project, const demo::Options& options) {
     return fail(ErrorCode::kInternal,
                 fmt::format("{} of the demo's own records were rejected: {}", totals.rejected,
                             totals.first_rejections.front().message));
-}
-
-Status write_file(const std::string& path, std::string_view text) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "w"),
-                                                               std::fclose);
-    if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()) {
-        return fail(ErrorCode::kIo, "cannot write this file: " + path);
-    }
-    return {};
 }
 
 nlohmann::json customers_json(const std::vector<demo::PlantedCustomer>& customers) {
@@ -132,9 +144,11 @@ Status run(const DemoArguments& arguments) {
     // A folder that holds another day's world is served as it is, not mixed with this one.
     const bool filled = project->settings().now.has_value() && project->health().events > 0;
     const bool this_world = project->imported_lines(world_id(options)) > 0;
-    if (!filled || this_world) TF_TRY(fill(*project, options));
+    if (!filled || this_world) TF_TRY(fill(*project, arguments.data, options));
     if (arguments.no_serve) return {};
-    return serve(*project, *accounts, arguments.serve);
+    ServeOptions served = arguments.serve;
+    served.late_relations = read_late_relations(arguments.data);
+    return serve(*project, *accounts, served);
 }
 
 }  // namespace

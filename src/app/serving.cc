@@ -72,8 +72,8 @@ Status serve(project::Project& project, account::Accounts& accounts, const Serve
     project::Asking asking(project, Clock::real(), options.asking);
     api::RejectionCounts rejections;
     api::StripeCounts stripe;
-    api::Services services{project,    asking, accounts,    Clock::real(),
-                           rejections, stripe, options.demo};
+    api::Services services{project,    asking, accounts,     Clock::real(),
+                           rejections, stripe, options.demo, options.late_relations};
     http::Router router;
     api::add_routes(router, services);
     http::add_static_files(router, page_files(), kPages);

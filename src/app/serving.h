@@ -16,6 +16,7 @@ struct ServeOptions {
     std::uint16_t port = 8080;
     project::AskingOptions asking = project::asking_options_of_this_machine();
     bool demo = false;
+    std::string late_relations;  ///< As api::Services::late_relations.
 };
 
 /// Serves API and page until SIGINT or SIGTERM, then answers what is being asked and returns.

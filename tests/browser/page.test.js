@@ -90,6 +90,26 @@ test("home lists who pays while nobody uses it: the planted number, money and na
   assert.deepEqual(await shownRows(), rowsOf([...planted.silent, ...planted.automatic_only]));
 });
 
+test("late relations repair the past with a click, and are undone with another", async () => {
+  await page.goto(server.url);
+  const card = page.locator('[data-card="late-relations"]');
+  const says = async (words) => {
+    await card.getByText(words, { exact: false }).first().waitFor();
+    return (await card.innerText()).replace(/\s+/g, " ");
+  };
+  assert.match(await says("Repair of the past"), /in 310 lines\. .* 37 pay and nobody uses it 731 were used in the week of 10 Aug 2026/);
+  await card.getByRole("button", { name: "Load late-relations.csv" }).click();
+  await page.getByRole("heading", { level: 1, name: /^34 customers pay / }).waitFor();
+  assert.match(await says("37 →"), /37 → 34 pay and nobody uses it 731 → 744 were used/);
+  await picture("late-relations");
+  const table = await fetch(`${server.url}/v1/demo/late-relations`);
+  assert.equal(table.status, 401, "only for those who may ask");
+  await page.reload();
+  await card.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("heading", { level: 1, name: /^37 customers pay / }).waitFor();
+  assert.match(await says("34 →"), /34 → 37 pay and nobody uses it 744 → 731 were used/);
+});
+
 test("a funnel is asked by typing, and its numbers open", async () => {
   await page.getByRole("link", { name: "Ask", exact: true }).click();
   const line = page.getByLabel("Ask about users, customers, or both at once");
