@@ -35,6 +35,10 @@ const silent = "paying and no user did anything in the last 30 days";
 const unused = "paying and no user did use in the last 30 days";
 const ghosts = "customer.seats >= 50 and users of use in the last 30 days < 0.2 * customer.seats";
 const active = "users of use in the last 30 days";
+const left = 'relation.ended[role = "champion"]';
+const unled = `paying and did ${left} in the last 60 days and no user with role champion`;
+const busy =
+  'customer.status = "free" and at least 10 users did use in the last 30 days and did "Limit Reached" at least 3 times in the last 30 days';
 
 /** Question, heading of the CSV, rows as in the CSV. */
 const asked = [
@@ -54,6 +58,13 @@ const asked = [
   ["count users where did use in the last 30 days", "count", ["18944"]],
   [`count customers, sum(${active})`, `count,sum(${active})`, ["2000,19371"]],
   [`count customers, sum(${active}) where paying`, `count,sum(${active})`, ["812,17220"]],
+  // Truth 3: those at D, and those whose champion stayed.
+  [`count customers, sum(customer.mrr) where ${unled}`, "count,sum(customer.mrr)", ["11,9430.00"]],
+  [`count customers where ${unled} and no user did anything in the last 30 days`, "count", ["4"]],
+  ["count customers where any user with role champion", "count", ["600"]],
+  ["count customers where any user with role champion and did money.churned", "count", ["54"]],
+  // Truth 9, at D.
+  [`count customers where ${busy}`, "count", ["23"]],
   // Truth 6, as far as it can be asked.
   ['count users where did "Emoji Reacted" in the last 30 days', "count", ["11745"]],
   ['count users where did "Report Exported" in the last 30 days', "count", ["1705"]],
@@ -100,6 +111,17 @@ test("a running server gives the same numbers over HTTP, as JSON and as CSV", as
   }
   const listed = await server.ask(key, named(silent));
   assert.deepEqual(listed.json.rows.sort(), planted(truths.silent));
+  for (const [where, those] of [[unused, [...truths.silent, ...truths.automatic_only]], [unled, truths.champion_gone], [ghosts, truths.ghost_seats], [busy, truths.free_and_busy]]) {
+    assert.deepEqual((await server.ask(key, named(where))).json.rows.sort(), planted(those), where);
+  }
+});
+
+test("champions leave, then the contract; and some take us along", async () => {
+  const counts = async (question) => (await server.ask(key, question)).json.rows.map((row) => row[2]);
+  // Months 2 to 9 of the year.
+  const months = "from 2025-07-17 to 2026-03-15";
+  assert.deepEqual(await counts(`funnel ${left} > money.churned within 90 days for customers entries only ${months}`), [48, 30]);
+  assert.deepEqual(await counts(`funnel ${left} > relation.started > money.started within 180 days over all time`), [70, 19, 12]);
 });
 
 test("every question of README.md and docs/demo.md is answered", async () => {
