@@ -24,6 +24,24 @@ std::size_t end_of_customer(const std::vector<Fact>& facts, std::size_t i, std::
 
 }  // namespace
 
+void join_intervals(std::vector<RelationInterval>& relations) {
+    if (relations.size() < 2) return;
+    std::sort(relations.begin(), relations.end(),
+              [](const RelationInterval& a, const RelationInterval& b) {
+                  return std::tie(a.role, a.since, a.source) < std::tie(b.role, b.since, b.source);
+              });
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < relations.size(); ++i) {
+        RelationInterval& before = relations[last];
+        if (relations[i].role == before.role && relations[i].since <= before.until) {
+            before.until = std::max(before.until, relations[i].until);
+        } else {
+            relations[++last] = relations[i];
+        }
+    }
+    relations.resize(last + 1);
+}
+
 std::span<const DerivedEdge> RelationDeriver::derive(const RelationFacts& facts, TimeMs first_event,
                                                      const RelationRules& rules, TimeMs at) {
     rules_ = rules;
@@ -96,24 +114,6 @@ void RelationDeriver::relate(const RelationFacts& facts, Pair& pair, DerivedEdge
     for (const RelationInterval& relation : edge.relations) {
         if (!outside(relation.role)) first_since_ = std::min(first_since_, relation.since);
     }
-}
-
-void RelationDeriver::join_intervals(std::vector<RelationInterval>& relations) {
-    if (relations.size() < 2) return;
-    std::sort(relations.begin(), relations.end(),
-              [](const RelationInterval& a, const RelationInterval& b) {
-                  return std::tie(a.role, a.since, a.source) < std::tie(b.role, b.since, b.source);
-              });
-    std::size_t last = 0;
-    for (std::size_t i = 1; i < relations.size(); ++i) {
-        RelationInterval& before = relations[last];
-        if (relations[i].role == before.role && relations[i].since <= before.until) {
-            before.until = std::max(before.until, relations[i].until);
-        } else {
-            relations[++last] = relations[i];
-        }
-    }
-    relations.resize(last + 1);
 }
 
 // Step 4.

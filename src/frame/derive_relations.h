@@ -18,6 +18,9 @@ struct RelationRules {
     DurationMs first_relation_ms = 30 * kDayMs;
 };
 
+/// Sorts by role, then since; joins those of one role that touch or overlap.
+void join_intervals(std::vector<RelationInterval>& relations);
+
 /// What follows for one customer of a user.
 struct DerivedEdge {
     std::uint32_t customer = 0;
@@ -66,7 +69,6 @@ private:
 
     DerivedEdge& next_edge(std::uint32_t customer);
     void relate(const RelationFacts& facts, Pair& pair, DerivedEdge& edge, TimeMs at);
-    void join_intervals(std::vector<RelationInterval>& relations);
     void reach_back(TimeMs first_event);
     void add_guests(const Pair& pair, DerivedEdge& edge);
     void find_inside(DerivedEdge& edge);

@@ -106,6 +106,21 @@ void CustomerEdgesBlock::add(UserOrdinal user, TimeMs first_relation,
     if (!inside_spans.empty()) first_inside = std::min(first_inside, inside_spans.front().from);
 }
 
+void CustomerEdgesChunk::count_edges() {
+    for (std::uint32_t i = 0; i < kEdgeChunk; ++i) {
+        const std::size_t count = blocks[i] == nullptr ? 0 : blocks[i]->users.size();
+        edges_before[i + 1] = edges_before[i] + static_cast<std::uint32_t>(count);
+    }
+}
+
+void EdgeLists::count_edges() {
+    edges_before.assign(1, 0);
+    for (const auto& chunk : customers) {
+        const std::uint32_t count = chunk == nullptr ? 0 : chunk->edges_before[kEdgeChunk];
+        edges_before.push_back(edges_before.back() + count);
+    }
+}
+
 void gather_facts(const std::vector<std::shared_ptr<const FactsChunk>>& facts,
                   const directory::View& view, UserOrdinal person, RelationFacts& out) {
     out.clear();
@@ -368,11 +383,7 @@ void EdgeBuilder::apply_changes(std::uint32_t customer_count) {
                                                  std::span(changes_).subspan(begin, end - begin));
         begin = end;
     }
-    lists_.edges_before.assign(1, 0);
-    for (const auto& chunk : lists_.customers) {
-        const std::uint32_t count = chunk == nullptr ? 0 : chunk->edges_before[kEdgeChunk];
-        lists_.edges_before.push_back(lists_.edges_before.back() + count);
-    }
+    lists_.count_edges();
 }
 
 std::shared_ptr<const CustomerEdgesChunk> EdgeBuilder::changed_chunk(
@@ -388,11 +399,7 @@ std::shared_ptr<const CustomerEdgesChunk> EdgeBuilder::changed_chunk(
         block = changed_block(block.get(), changes.subspan(begin, end - begin));
         begin = end;
     }
-    for (std::uint32_t i = 0; i < kEdgeChunk; ++i) {
-        const auto& block = chunk->blocks[i];
-        const std::size_t count = block == nullptr ? 0 : block->users.size();
-        chunk->edges_before[i + 1] = chunk->edges_before[i] + static_cast<std::uint32_t>(count);
-    }
+    chunk->count_edges();
     return chunk;
 }
 

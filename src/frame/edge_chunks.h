@@ -95,6 +95,9 @@ struct CustomerEdgesChunk {
     std::array<std::shared_ptr<const CustomerEdgesBlock>, kEdgeChunk> blocks;
     /// Edges of the chunk before each customer.
     std::array<std::uint32_t, kEdgeChunk + 1> edges_before{};
+
+    /// Fills edges_before from the blocks.
+    void count_edges();
 };
 
 }  // namespace twofold::frame

@@ -29,6 +29,9 @@ struct EdgeLists {
     std::vector<std::shared_ptr<const CustomerEdgesChunk>> customers;
     std::vector<std::uint32_t>
         edges_before;  ///< Of each chunk of customers, and of all at the end.
+
+    /// Fills edges_before from the chunks.
+    void count_edges();
 };
 
 }  // namespace twofold::frame

@@ -5,6 +5,7 @@
 
 #include "frame/derive_relations.h"
 #include "frame/edge_chunks.h"
+#include "frame/roll_up.h"
 #include "frame/snapshot.h"
 
 namespace twofold::frame {
@@ -83,6 +84,10 @@ Belonging::Belonging(const Snapshot& snapshot, Mode mode, TimeMs at)
             const auto edges = deriver.derive(facts, first_event, snapshot.relation_rules_, at);
             auto derived = std::make_unique<Derived>();
             derived->edges.assign(edges.begin(), edges.end());
+            if (snapshot.rolled_up() != nullptr) {
+                derived->edges =
+                    roll_up(derived->edges, snapshot.rolled_up()->roots, snapshot.roles());
+            }
             overrides_.emplace(model::index(user), std::move(derived));
         }
     }
@@ -115,6 +120,8 @@ std::span<const Span> Belonging::inside(const CustomerEdges& edges,
 
 TimeMs Belonging::exists_from(CustomerOrdinal customer) const noexcept {
     const TimeMs from = snapshot_->exists_from(customer);
+    // Rolled up, it was made from what is known at `at`.
+    if (snapshot_->rolled_dates(customer) != nullptr) return from;
     if (overrides_.empty() || from > at_) return from;
     const CustomerEdgesBlock* block = snapshot_->block_of(customer);
     if (block == nullptr) return from;

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "frame/customer_facts.h"
 #include "frame/derive_relations.h"
+#include "frame/roll_up.h"
 
 namespace twofold::frame {
 
@@ -20,6 +21,17 @@ Snapshot::Snapshot()
     edges_.edges_before.assign(1, 0);
 }
 Snapshot::~Snapshot() = default;
+Snapshot::Snapshot(const Snapshot&) = default;
+
+CustomerOrdinal Snapshot::rolled_root(CustomerOrdinal customer, TimeMs time) const noexcept {
+    return rolled_up_->roots.of(customer, time);
+}
+
+const RolledDates* Snapshot::rolled_dates(CustomerOrdinal customer) const noexcept {
+    if (rolled_up_ == nullptr) return nullptr;
+    const auto found = rolled_up_->dates.find(model::index(customer));
+    return found == rolled_up_->dates.end() ? nullptr : &found->second;
+}
 
 TimeMs Snapshot::exists_from(UserOrdinal user) const noexcept {
     if (model::index(user) >= user_count() || canonical(user) != user) return kEndOfTime;
@@ -37,6 +49,7 @@ TimeMs Snapshot::exists_from(CustomerOrdinal customer) const noexcept {
     if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
         return kEndOfTime;
     }
+    if (const auto* dates = rolled_dates(customer); dates != nullptr) return dates->exists_from;
     const TimeMs from = exists_by_itself(customer);
     const CustomerEdgesBlock* block = block_of(customer);
     return block == nullptr ? from : std::min(from, block->first);
@@ -108,8 +121,11 @@ std::span<const RelationInterval> Snapshot::relations(
         RelationDeriver deriver;
         gather_facts(edges_.facts, *directory_, user, facts);
         const TimeMs first_event = directory_->seen(user).first_event;
-        for (const DerivedEdge& derived : deriver.derive(facts, first_event, relation_rules_, at)) {
-            if (derived.customer == model::index(edge.customer)) scratch = derived.relations;
+        auto derived = deriver.derive(facts, first_event, relation_rules_, at);
+        std::vector<DerivedEdge> rolled;
+        if (rolled_up_ != nullptr) derived = rolled = roll_up(derived, rolled_up_->roots, *roles_);
+        for (const DerivedEdge& one : derived) {
+            if (one.customer == model::index(edge.customer)) scratch = one.relations;
         }
     }
     std::erase_if(scratch, [&](const RelationInterval& relation) { return !known(relation); });
@@ -223,6 +239,7 @@ TimeMs Snapshot::free_since(CustomerOrdinal customer) const noexcept {
     if (model::index(customer) >= customer_count() || canonical(customer) != customer) {
         return kEndOfTime;
     }
+    if (const auto* dates = rolled_dates(customer); dates != nullptr) return dates->free_since;
     const TimeMs first_event = directory_->seen(customer).first_event;
     const CustomerEdgesBlock* block = block_of(customer);
     return block == nullptr ? first_event : std::min(first_event, block->first_inside);

@@ -30,6 +30,8 @@ namespace twofold::frame {
 
 struct CustomerFacts;  // one customer's traits and money; in customer_facts.h
 struct CustomerFactsChunk;
+struct RollUp;
+struct RolledDates;
 
 /// Immutable; any thread. Everything borrowed from it lives as long as it does. All ordinals that
 /// it gives are canonical, and those it takes must be, unless said otherwise (canonical() makes
@@ -38,6 +40,9 @@ class Snapshot {
 public:
     Snapshot();
     ~Snapshot();
+    /// Shares all with the other.
+    Snapshot(const Snapshot&);
+    Snapshot& operator=(const Snapshot&) = delete;
 
     /// The last record that it has seen.
     model::Sequence position() const noexcept { return position_; }
@@ -103,6 +108,14 @@ public:
     /// Latest value at or before `time`; null when there was none.
     model::Value trait(model::CustomerOrdinal customer, CustomerTraitCode trait,
                        TimeMs time) const noexcept;
+    /// The customer that it counts for at `time`: itself, but for a snapshot that was rolled up
+    /// (roll_up.h). What names the one at that time means the other.
+    model::CustomerOrdinal root(model::CustomerOrdinal customer, TimeMs time) const noexcept {
+        return rolled_up_ == nullptr ? customer : rolled_root(customer, time);
+    }
+    /// Null: nothing was.
+    const RollUp* rolled_up() const noexcept { return rolled_up_.get(); }
+
     /// All values, by time.
     std::span<const DatedValue> trait_history(model::CustomerOrdinal customer,
                                               CustomerTraitCode trait) const noexcept;
@@ -137,7 +150,11 @@ public:
 private:
     friend class Builder;
     friend class Belonging;
+    friend class RollingUp;
 
+    model::CustomerOrdinal rolled_root(model::CustomerOrdinal customer, TimeMs time) const noexcept;
+
+    const RolledDates* rolled_dates(model::CustomerOrdinal customer) const noexcept;
     const CustomerEdgesBlock* block_of(model::CustomerOrdinal customer) const noexcept;
     const CustomerFacts* facts(model::CustomerOrdinal customer) const noexcept;
     TimeMs settled_from(model::UserOrdinal user) const noexcept;
@@ -154,6 +171,7 @@ private:
     std::shared_ptr<const std::vector<std::string>> customer_trait_names_;
     std::string currency_;
     bool foreign_money_ = false;
+    std::shared_ptr<const RollUp> rolled_up_;
 };
 
 }  // namespace twofold::frame

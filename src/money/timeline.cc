@@ -7,6 +7,8 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "money/movements.h"
+
 namespace twofold::money {
 namespace {
 
@@ -193,7 +195,8 @@ private:
         step.from = before.from;
         if (step == before) return;
         step.from = time;
-        add_facts(before, step, moment);
+        const bool ended = before.paying && !step.paying;
+        add_movements(before, step, ended ? text(reason(moment)) : kNoText, money_.facts);
         money_.steps.push_back(step);
     }
 
@@ -212,29 +215,6 @@ private:
         step.subscribed = before.subscribed || segment_started;
         step.has_paid = before.has_paid || step.paying;
         return step;
-    }
-
-    void add_facts(const Step& before, const Step& step, const Moment& moment) {
-        if (!before.paying && step.paying) {
-            add(before.has_paid ? FactKind::kReactivated : FactKind::kStarted, before, step,
-                step.mrr);
-        } else if (before.paying && !step.paying) {
-            add(FactKind::kChurned, before, step, before.mrr).reason = text(reason(moment));
-        } else if (step.mrr > before.mrr) {
-            add(FactKind::kExpanded, before, step, step.mrr - before.mrr);
-        } else if (step.mrr < before.mrr) {
-            add(FactKind::kContracted, before, step, before.mrr - step.mrr);
-        }
-        if (!before.in_trial && step.in_trial) add(FactKind::kTrialStarted, before, step, 0);
-        if (before.in_trial && !step.in_trial) add(FactKind::kTrialEnded, before, step, 0);
-    }
-
-    Fact& add(FactKind kind, const Step& before, const Step& step, Mrr amount) {
-        Fact fact{.kind = kind, .time = step.from, .amount = amount};
-        fact.plan = step.plan;
-        fact.plan_before = before.plan;
-        fact.product = step.product == kNoText ? before.product : step.product;
-        return money_.facts.emplace_back(fact);
     }
 
     // Of what ended now, the reason of the largest.
@@ -291,6 +271,29 @@ bool is_foreign(std::string_view currency, const Rules& rules) {
 }
 
 }  // namespace
+
+void add_movements(const Step& before, const Step& step, std::uint32_t reason,
+                   std::vector<Fact>& facts) {
+    const auto add = [&](FactKind kind, Mrr amount) {
+        Fact fact{.kind = kind, .time = step.from, .amount = amount};
+        fact.plan = step.plan;
+        fact.plan_before = before.plan;
+        fact.product = step.product == kNoText ? before.product : step.product;
+        if (kind == FactKind::kChurned) fact.reason = reason;
+        facts.push_back(fact);
+    };
+    if (!before.paying && step.paying) {
+        add(before.has_paid ? FactKind::kReactivated : FactKind::kStarted, step.mrr);
+    } else if (before.paying && !step.paying) {
+        add(FactKind::kChurned, before.mrr);
+    } else if (step.mrr > before.mrr) {
+        add(FactKind::kExpanded, step.mrr - before.mrr);
+    } else if (step.mrr < before.mrr) {
+        add(FactKind::kContracted, before.mrr - step.mrr);
+    }
+    if (!before.in_trial && step.in_trial) add(FactKind::kTrialStarted, 0);
+    if (before.in_trial && !step.in_trial) add(FactKind::kTrialEnded, 0);
+}
 
 std::string_view fact_name(FactKind kind) noexcept {
     switch (kind) {
