@@ -105,7 +105,8 @@ std::uint64_t Attachments::pairs_asked(const Scan& scan, const frame::Snapshot& 
 std::shared_ptr<const Attachments> AttachmentsCache::get(
     const std::shared_ptr<const frame::Snapshot>& frames, const frame::Belonging& belonging,
     UnitKind unit, const Stop* stop) {
-    if (belonging.mode() != frame::Mode::kAsOfEvent || !belonging.hides_nothing()) {
+    const bool of_one_question = frames->rolled_up() != nullptr || !belonging.hides_nothing();
+    if (belonging.mode() != frame::Mode::kAsOfEvent || of_one_question) {
         return std::make_shared<const Attachments>(*frames, belonging, unit, stop);
     }
     // All questions share it: it is nobody's.

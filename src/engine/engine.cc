@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <chrono>
+#include <fmt/format.h>
 #include <new>
 #include <utility>
 #include <variant>
@@ -19,6 +21,7 @@
 #include "engine/sides.h"
 #include "engine/trend.h"
 #include "engine/work.h"
+#include "frame/roll_up.h"
 #include "plan/plan.h"
 
 namespace twofold::engine {
@@ -123,6 +126,29 @@ std::string list_unit(const plan::Plan& plan) {
     return std::string(plan::unit_name(plan.unit));
 }
 
+/// What a question of customers with their children reads.
+Result<World> rolled_up(World world, const plan::Plan& plan, const Stop* stop) {
+    TF_ASSIGN(world.input.frames,
+              frame::roll_up(*world.input.frames, frame_mode(plan.relations), plan.at, stop));
+    if (world.input.frames == nullptr) return std::unexpected(stopped_error(*stop));
+    return world;
+}
+
+/// Parents that lead back to themselves are somebody's mistake: say whose.
+std::optional<std::string> ring_note(const frame::Snapshot& frames) {
+    constexpr std::size_t kNamed = 5;
+    if (frames.rolled_up() == nullptr) return std::nullopt;
+    const auto& ringed = frames.rolled_up()->roots.ringed();
+    if (ringed.empty()) return std::nullopt;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(kNamed, ringed.size()); ++i)
+        names += (i == 0 ? "" : ", ") + std::string(frames.directory().id(ringed[i]));
+    if (ringed.size() > kNamed) names += fmt::format(" and {} more", ringed.size() - kNamed);
+    return "Parents that lead back to themselves are none; each of these stands for itself while "
+           "they do: " +
+           names + '.';
+}
+
 void fill_in(ask::Answer& answer, const plan::Plan& plan, const World& world,
              const ScanCost& cost) {
     if (answer.kind.empty()) answer.kind = ask::kind_name(plan.question);
@@ -131,6 +157,7 @@ void fill_in(ask::Answer& answer, const plan::Plan& plan, const World& world,
     answer.range = {plan.range.from, plan.range.to, plan.calendar.zone().name()};
     answer.mode = mode_name(plan.relations);
     answer.notes.insert(answer.notes.begin(), plan.notes.begin(), plan.notes.end());
+    if (auto note = ring_note(*world.input.frames)) answer.notes.push_back(*std::move(note));
     answer.cost.events_read = cost.events_read;
     answer.cost.users_read = cost.users_read;
     answer.cost.bytes_read = cost.bytes_read;
@@ -167,10 +194,13 @@ Result<ask::Answer> Engine::run(const ask::Question& question, const ask::AskOpt
         return std::unexpected(stopped_error(*options.stop));
     }
     const auto begun = std::chrono::steady_clock::now();
-    const World& world = moment.world;
+    World world = moment.world;
     const WorldNames names(world);
     TF_TRY(ask::check(question, names));
     TF_ASSIGN(const plan::Plan plan, plan::bind(question, names, *world.settings, moment.now));
+    if (question.rolled_up) {
+        TF_ASSIGN(world, rolled_up(std::move(world), plan, options.stop));
+    }
     Answering answering(world, plan, scanner_, options);
     TF_ASSIGN(ask::Answer answer, answering.answer());
     fill_in(answer, plan, world, answering.cost());

@@ -252,7 +252,8 @@ Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs ins
     TF_TRY(run.for_each(frames.customer_count(), [&](std::size_t i) {
         const model::CustomerOrdinal customer{static_cast<std::uint32_t>(i)};
         if (frames.canonical(customer) != customer) return;
-        if (run.belonging().exists_from(customer) <= instant)
+        const bool exists = run.belonging().exists_from(customer) <= instant;
+        if (exists && frames.root(customer, instant) == customer)
             customers.push_back(model::index(customer));
     }));
     return customers;

@@ -5,7 +5,6 @@
 #include <utility>
 
 namespace twofold::engine {
-namespace {
 
 frame::Mode frame_mode(ask::RelationsAsOf relations) {
     switch (relations) {
@@ -18,8 +17,6 @@ frame::Mode frame_mode(ask::RelationsAsOf relations) {
     }
     return frame::Mode::kAsOfEvent;
 }
-
-}  // namespace
 
 Run::Run(const World& world, const plan::Plan& plan, Scanner& scanner, const Stop* stop)
     : world_(world),

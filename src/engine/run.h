@@ -72,6 +72,9 @@ private:
     ScanCost cost_;
 };
 
+/// The same in the frame's words.
+frame::Mode frame_mode(ask::RelationsAsOf relations);
+
 /// How many numbers a kind of unit has in these frames.
 std::uint32_t unit_count(UnitKind kind, const frame::Snapshot& frames);
 

@@ -255,9 +255,9 @@ bool ColumnGather::holds(const Source& source, std::uint32_t person, std::uint32
     return std::ranges::all_of(source.only.spans, [&](const BoundCondition* condition) {
         const RowSpans& spans = condition->spans();
         if (acting == 0) return spans.of_user->holds(person, time) == spans.inside;
-        const model::CustomerOrdinal customer{acting - 1};
-        const std::uint32_t canonical = model::index(context_.frames.canonical(customer));
-        return spans.of_customer->holds(canonical, time) == spans.inside;
+        const auto named = context_.frames.canonical(model::CustomerOrdinal{acting - 1});
+        const std::uint32_t customer = model::index(context_.frames.root(named, time));
+        return spans.of_customer->holds(customer, time) == spans.inside;
     });
 }
 

@@ -359,10 +359,10 @@ Status Gather::read_acting(const Source& source) {
     for (std::size_t i = 0; i < count_; ++i) {
         TF_TRY(reader.load(*source.acting, rows_[i]));
         const std::uint32_t code = reader.code(rows_[i]);
-        acting_[i] =
-            code == 0
-                ? 0
-                : model::index(context_.frames.canonical(model::CustomerOrdinal{code - 1})) + 1;
+        acting_[i] = 0;
+        if (code == 0) continue;
+        const auto named = context_.frames.canonical(model::CustomerOrdinal{code - 1});
+        acting_[i] = model::index(context_.frames.root(named, times_[i])) + 1;
     }
     return {};
 }

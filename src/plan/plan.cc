@@ -10,7 +10,6 @@ namespace {
 
 Status refuse_clauses(const ask::Question& question) {
     if (question.against) return not_answered(question.against->span, "against …");
-    if (question.rolled_up) return not_answered({}, "rolled up");
     return {};
 }
 

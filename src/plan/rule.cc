@@ -353,6 +353,11 @@ struct Describe {
 
 void describe(Plan& plan) {
     std::visit(Describe{plan}, plan.kind);
+    if (plan.question.rolled_up) {
+        plan.rule.pop_back();
+        plan.rule += fmt::format("; rolled up: a customer with all below it by parents as of {}.",
+                                 plan.relations == ask::RelationsAsOf::kNow ? "now" : "the moment");
+    }
     if (!plan.rule.empty() && plan.rule[0] >= 'a' && plan.rule[0] <= 'z') {
         plan.rule[0] = static_cast<char>(plan.rule[0] - 'a' + 'A');
     }

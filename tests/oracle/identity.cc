@@ -82,9 +82,14 @@ public:
                 joins_.join(named(record.previous_customer), customer, label);
             }
         }
+        if (!record.parent.empty()) named(record.parent);
         for (const auto& [system, id] : record.keys)
             hold(system + ':' + id, customer);
         return customer;
+    }
+    /// The parent that a record names, which of() has met.
+    std::size_t parent_of(const Record& record) {
+        return record.parent.empty() ? kNobody : named(record.parent);
     }
     const Joins& joins() const { return joins_; }
 
@@ -157,9 +162,11 @@ Identities identify(const std::vector<Record>& records) {
     Customers customers;
     std::vector<std::size_t> person_of;
     std::vector<std::size_t> customer_of;
+    std::vector<std::size_t> parent_of;
     for (const Record& record : records) {
         person_of.push_back(people.of(record));
         customer_of.push_back(customers.of(record));
+        parent_of.push_back(customers.parent_of(record));
     }
     const Joins::Groups persons = people.joins().groups();
     const Joins::Groups payers = customers.joins().groups();
@@ -179,6 +186,7 @@ Identities identify(const std::vector<Record>& records) {
     for (std::size_t i = 0; i < records.size(); ++i) {
         result.person_of.push_back(grouped(persons, person_of[i]));
         result.customer_of.push_back(grouped(payers, customer_of[i]));
+        result.parent_of.push_back(grouped(payers, parent_of[i]));
     }
     return result;
 }

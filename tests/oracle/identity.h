@@ -38,6 +38,7 @@ private:
 /// (wire.md, Identity). -1: none.
 struct Identities {
     std::vector<int> person_of;    ///< By record.
+    std::vector<int> parent_of;    ///< The parent that a record names, likewise.
     std::vector<int> customer_of;  ///< By record.
     std::vector<std::string> people;
     std::vector<bool> known;  ///< By person: has a user id.

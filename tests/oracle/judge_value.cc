@@ -96,7 +96,8 @@ Value Judge::event_property(const ask::Property& property, const Event& event) c
         if (property.name == "time") return {Instant{event.time}};
         if (property.name == "acting") {
             if (event.named < 0) return {};
-            return {world.customers[static_cast<std::size_t>(event.named)].id};
+            const int whole = world.root(event.named, event.time);
+            return {world.customers[static_cast<std::size_t>(whole)].id};
         }
         if (property.name == "hour") {
             const std::string local =
@@ -147,15 +148,18 @@ Value Judge::customer_property(const ask::Property& property, const Subject& sub
     const int days = world.settings.payment_counts_days;
     if (!property.sent) {
         if (property.name == "id") return {customer.id};
+        if (property.name == "parent") {
+            const int parent = world.parent(subject.customer, when);
+            return parent < 0 ? Value{}
+                              : Value{world.customers[static_cast<std::size_t>(parent)].id};
+        }
         if (property.name == "paying") return {paying_at(customer, when, days)};
         if (property.name == "plan") return plan_at(customer, when);
         if (property.name == "seats") return seats_at(customer, when);
         if (property.name == "status") return status_at(customer, when, days);
         if (property.name == "kind") return customer.kind.empty() ? Value{} : Value{customer.kind};
         if (property.name == "mrr") {
-            const std::string currency =
-                customer.segments.empty() ? "" : customer.segments.front().currency;
-            return {Amount{mrr_at(customer, when), currency}};
+            return {Amount{mrr_at(customer, when), currency_of(customer)}};
         }
         if (property.name == "users") {
             std::set<int> users;

@@ -13,6 +13,7 @@ namespace twofold::oracle {
 struct Customer;
 
 /// Money of one customer at one moment, from its segments and payments as they are.
+/// All of a customer with its children: the sum, any of them, or the one with the largest MRR.
 double mrr_at(const Customer& customer, TimeMs moment);
 /// A subscription with MRR above zero outside its trial; or, for a customer that never had one, a
 /// payment within `payment_days` before.
@@ -30,6 +31,8 @@ struct MoneyFact {
     std::map<std::string, Value> properties;
 };
 /// started, paid, refunded, expanded, contracted, churned, reactivated up to `at`, by time.
-std::vector<MoneyFact> money_facts(const Customer& customer, TimeMs at);
+std::vector<MoneyFact> money_facts(const Customer& customer, TimeMs at, int payment_days);
+/// Of its subscriptions; empty when there are none.
+std::string currency_of(const Customer& customer);
 
 }  // namespace twofold::oracle

@@ -14,10 +14,10 @@ namespace {
 
 /// What the oracle leaves to hand-written expectations.
 bool is_known(const ask::Question& question) {
-    if (question.rolled_up || question.judged || question.against) return false;
-    // Nor does it know relations as facts with a date, or parents.
+    if (question.judged || question.against) return false;
+    // Nor does it know relations as facts with a date, or what was ever paid.
     const std::string text = ask::print(question);
-    for (const char* unknown : {"relation.started", "relation.ended", "customer.parent"})
+    for (const char* unknown : {"relation.started", "relation.ended", "customer.lifetime_revenue"})
         if (text.find(unknown) != std::string::npos) return false;
     if (question.unit && question.unit->kind != ask::Unit::Kind::kUsers &&
         question.unit->kind != ask::Unit::Kind::kCustomers) {
@@ -55,7 +55,9 @@ std::optional<ask::Answer> Oracle::answer(const ask::Question& question) const {
         if (!std::holds_alternative<TimeMs>(question.at->value)) return std::nullopt;
         at = std::get<TimeMs>(question.at->value);
     }
-    const World world(records_, settings_, at);
+    std::optional<ask::RelationsAsOf> rolled_up;
+    if (question.rolled_up) rolled_up = question.relations.value_or(ask::RelationsAsOf::kEvent);
+    const World world(records_, settings_, at, rolled_up);
     Judge judge(world, question);
     const Range range = range_of(question, judge);
     judge.range_from = range.from;
@@ -169,6 +171,9 @@ std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, 
         const TimeMs from =
             customers ? world.customers[i].exists_from : world.people[i].exists_from;
         if (from > moment || (!included && from == moment)) continue;
+        const auto number = static_cast<int>(i);
+        // A part of another is nobody.
+        if (customers && world.root(number, included ? moment : moment - 1) != number) continue;
         if (!customers && !of_known && !world.people[i].known) continue;
         Subject subject;
         (customers ? subject.customer : subject.user) = static_cast<int>(i);

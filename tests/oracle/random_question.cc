@@ -15,6 +15,18 @@ public:
     Asker(Dice& dice, bool has_ties) : dice_(dice), has_ties_(has_ties) {}
 
     std::string question() {
+        std::string text = any_kind();
+        return counts_customers(text) && dice_.one_in(3) ? text + " rolled up" : text;
+    }
+
+private:
+    static bool counts_customers(const std::string& text) {
+        for (const char* start : {"trend customers", "count customers", "list customers", "sides"})
+            if (text.starts_with(start)) return true;
+        return text.contains(" for customers");
+    }
+
+    std::string any_kind() {
         switch (dice_.below(7)) {
             case 0:
                 return trend();
@@ -33,7 +45,6 @@ public:
         }
     }
 
-private:
     // Parts.
 
     std::string event_condition() {

@@ -32,6 +32,10 @@ public:
             group();
         for (int i = dice_.between(0, 4); i > 0; --i)
             traits();
+        if (dice_.one_in(2)) {
+            for (int i = dice_.between(1, 4); i > 0; --i)
+                parent();
+        }
         if (dice_.one_in(3)) alias();
         for (const std::string& customer : customers_)
             money(customer);
@@ -154,6 +158,15 @@ private:
                         R"("traits":{{"industry":{},"size":{}}}}})",
                         dice_.of(customers_), time(), dice_.of(industries),
                         dice_.between(1, 5) * 10));
+    }
+
+    /// Also itself, in rings, and none from then on.
+    void parent() {
+        const std::string parent =
+            dice_.one_in(5) ? "null" : fmt::format(R"("{}")", dice_.of(customers_));
+        add(fmt::format(R"({{"type":"customer","customerId":"{}","parentId":{},)"
+                        R"("timestamp":"{}"}})",
+                        dice_.of(customers_), parent, time(dice_.one_in(2) ? -9 : 0, 12)));
     }
 
     void money(const std::string& customer) {

@@ -121,6 +121,7 @@ void read_own(const Json& json, const Zone& zone, Record& record) {
     record.currency = string_of(json, "currency");
     record.kind = string_of(json, "kind");
     record.parent = string_of(json, "parentId");
+    record.says_parent = json.contains("parentId");
     if (record.type == RecordType::kRelation) {
         record.time = time_of(json, "from", zone, 0);
         record.until = time_of(json, "until", zone, kEndOfTime);

@@ -47,6 +47,7 @@ struct Record {
     std::string plan;
     std::string kind;
     std::string parent;
+    bool says_parent = false;  ///< Also that there is none.
     std::string currency;
     std::string message;  ///< messageId
     TimeMs time = 0;      ///< Receipt where none was sent; `from` of relations and subscriptions.

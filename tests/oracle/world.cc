@@ -64,30 +64,34 @@ void add_joined(std::vector<Relation>& relations, const Relation& one) {
 
 }  // namespace
 
-World::World(const std::vector<Record>& records, const Settings& project, TimeMs moment)
-    : settings(project), at(moment) {
+World::World(const std::vector<Record>& records, const Settings& project, TimeMs moment,
+             std::optional<ask::RelationsAsOf> rolled_up)
+    : settings(project), at(moment), rolled_up_(rolled_up) {
     const Identities who = identify(records);
     for (std::size_t i = 0; i < who.people.size(); ++i) {
         people.push_back({who.people[i], who.known[i], kEndOfTime, {}});
     }
     for (const std::string& id : who.customers)
-        customers.push_back({id, "", kEndOfTime, {}, {}, {}});
+        customers.emplace_back().id = id;
     // Traits of one time are the later record's; by time otherwise.
     std::vector<std::size_t> order(records.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = i;
     std::ranges::stable_sort(order, {}, [&](std::size_t i) { return records[i].time; });
     for (const std::size_t i : order) {
-        if (records[i].time <= at) take(records[i], who.person_of[i], who.customer_of[i], i);
+        if (records[i].time <= at)
+            take(records[i], who.person_of[i], who.customer_of[i], who.parent_of[i], i);
     }
     take_segments();
     relate(records, who);
     reach_back();
     guests();
+    own_relations_ = relations;
+    if (rolled_up_) roll_up();
     add_money_facts();
 }
 
-void World::take(const Record& record, int person, int customer, std::size_t position) {
+void World::take(const Record& record, int person, int customer, int parent, std::size_t position) {
     // A join of ids is no fact of its own, nor is a relation that was taken back.
     if (record.type == RecordType::kAlias || record.removed) return;
     const auto exists = [&](TimeMs& from) { from = std::min(from, record.time); };
@@ -111,6 +115,7 @@ void World::take(const Record& record, int person, int customer, std::size_t pos
             for (const auto& [name, value] : record.values)
                 payer->traits[name][record.time] = value;
             if (!record.kind.empty()) payer->kind = record.kind;
+            if (record.says_parent) payer->parents[record.time] = parent;
             break;
         case RecordType::kSubscription: {
             const Segment made = segment_of(record);
@@ -227,6 +232,64 @@ void World::add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until
     add_joined(relations, {pair.first, pair.second, "guest", from, until, false});
 }
 
+int World::parent(int customer, TimeMs moment) const {
+    const auto& parents = customers[static_cast<std::size_t>(customer)].parents;
+    const auto later = parents.upper_bound(moment);
+    return later == parents.begin() ? -1 : std::prev(later)->second;
+}
+
+int World::root(int customer, TimeMs moment) const {
+    if (!rolled_up_) return customer;
+    if (*rolled_up_ == ask::RelationsAsOf::kNow) moment = at;
+    std::vector<int> way{customer};
+    while (true) {
+        const int above = parent(way.back(), moment);
+        if (above < 0) return way.back();
+        if (std::ranges::count(way, above) > 0) return above;
+        way.push_back(above);
+    }
+}
+
+/// Cuts everything dated where some parent changes, and gives each piece to the root of that time.
+void World::roll_up() {
+    std::set<TimeMs> cuts{kBeginningOfTime, kEndOfTime};
+    for (const Customer& customer : customers) {
+        for (const auto& [time, parent] : customer.parents)
+            cuts.insert(time);
+    }
+    const auto each_piece = [&](TimeMs from, TimeMs until, const auto& take) {
+        for (auto cut = cuts.begin(); std::next(cut) != cuts.end(); ++cut) {
+            const TimeMs begin = std::max(from, *cut);
+            const TimeMs end = std::min(until, *std::next(cut));
+            if (begin < end) take(begin, end);
+        }
+    };
+    relations.clear();
+    for (const Relation& own : own_relations_) {
+        each_piece(own.from, own.until, [&](TimeMs from, TimeMs until) {
+            Relation piece = own;
+            piece.customer = root(own.customer, from);
+            piece.from = from;
+            piece.until = until;
+            add_joined(relations, piece);
+        });
+    }
+    std::vector<TimeMs> exist(customers.size(), kEndOfTime);
+    for (std::size_t i = 0; i < customers.size(); ++i) {
+        const auto number = static_cast<int>(i);
+        each_piece(kBeginningOfTime, kEndOfTime, [&](TimeMs from, TimeMs until) {
+            const auto whole = static_cast<std::size_t>(root(number, from));
+            customers[whole].rolled_up = true;
+            customers[whole].parts.push_back({&customers[i], from, until});
+            const TimeMs exists = std::max(from, customers[i].exists_from);
+            if (exists < until) exist[whole] = std::min(exist[whole], exists);
+        });
+        customers[i].rolled_up = true;
+    }
+    for (std::size_t i = 0; i < customers.size(); ++i)
+        customers[i].exists_from = exist[i];
+}
+
 bool World::is_outside(const std::string& role) const {
     return std::ranges::count(settings.outside_roles, role) > 0;
 }
@@ -244,6 +307,23 @@ bool World::inside(int person, int customer, const Looking& looking) const {
 }
 
 std::set<int> World::customers_of(const Event& event, ask::RelationsAsOf mode) const {
+    // A fact's customer is the whole already.
+    if (event.fact) return {event.named};
+    if (rolled_up_ && mode == ask::RelationsAsOf::kEver && event.named < 0) {
+        std::set<int> related;
+        for (const Relation& relation : relations) {
+            if (relation.person == event.person && relation.inside)
+                related.insert(relation.customer);
+        }
+        return related;
+    }
+    std::set<int> roots;
+    for (const int customer : own_customers_of(event, mode))
+        roots.insert(root(customer, event.time));
+    return roots;
+}
+
+std::set<int> World::own_customers_of(const Event& event, ask::RelationsAsOf mode) const {
     if (event.named >= 0) return {event.named};
     if (event.person < 0) return {};
     Looking looking{event.time, false};
@@ -259,12 +339,12 @@ std::set<int> World::customers_of(const Event& event, ask::RelationsAsOf mode) c
             return relation.person == event.person && relation.customer == chosen->customer &&
                    holds(relation, looking);
         };
-        if (chosen != nullptr && std::ranges::any_of(relations, carries)) {
+        if (chosen != nullptr && std::ranges::any_of(own_relations_, carries)) {
             return {chosen->customer};
         }
     }
     std::set<int> related;
-    for (const Relation& relation : relations) {
+    for (const Relation& relation : own_relations_) {
         if (relation.person == event.person && relation.inside && holds(relation, looking)) {
             related.insert(relation.customer);
         }
@@ -274,7 +354,7 @@ std::set<int> World::customers_of(const Event& event, ask::RelationsAsOf mode) c
 
 void World::add_money_facts() {
     for (std::size_t i = 0; i < customers.size(); ++i) {
-        for (MoneyFact& fact : money_facts(customers[i], at)) {
+        for (MoneyFact& fact : money_facts(customers[i], at, settings.payment_counts_days)) {
             Event event;
             event.time = fact.time;
             event.position = events.size() + 1'000'000;

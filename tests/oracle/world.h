@@ -43,6 +43,14 @@ struct Payment {
     std::string currency;
 };
 
+struct Customer;
+/// A customer that another one is made of, and when.
+struct Part {
+    const Customer* customer = nullptr;
+    TimeMs from = kBeginningOfTime;
+    TimeMs until = kEndOfTime;
+};
+
 struct Customer {
     std::string id;
     std::string kind;
@@ -50,6 +58,9 @@ struct Customer {
     std::map<std::string, std::map<TimeMs, Value>> traits;
     std::vector<Segment> segments;
     std::vector<Payment> payments;
+    std::map<TimeMs, int> parents;  ///< From when on; -1: none.
+    bool rolled_up = false;         ///< It is its `parts`, and not itself.
+    std::vector<Part> parts;
 };
 
 struct Relation {
@@ -89,15 +100,25 @@ struct Looking {
 
 class World {
 public:
-    World(const std::vector<Record>& records, const Settings& settings, TimeMs at);
+    /// `rolled_up`: customers with their children, by the parents of this mode.
+    World(const std::vector<Record>& records, const Settings& settings, TimeMs at,
+          std::optional<ask::RelationsAsOf> rolled_up = std::nullopt);
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
 
     Settings settings;
     TimeMs at = 0;
     std::vector<Person> people;
     std::vector<Customer> customers;
-    std::vector<Event> events;  ///< By time, then position in the log.
-    std::vector<Relation> relations;
-    std::vector<Choice> choices;  ///< Likewise.
+    std::vector<Event> events;        ///< By time, then position in the log.
+    std::vector<Relation> relations;  ///< Of roots, where customers are rolled up.
+    std::vector<Choice> choices;      ///< Likewise.
+
+    /// The top-most of its parents at the moment; itself where nothing is rolled up. Who leads
+    /// back to itself has no parent; who comes upon such stays with the first it comes upon.
+    int root(int customer, TimeMs moment) const;
+    /// Its parent then, -1: none.
+    int parent(int customer, TimeMs moment) const;
 
     bool is_outside(const std::string& role) const;
     bool holds(const Relation& relation, const Looking& looking) const;
@@ -106,7 +127,9 @@ public:
     std::set<int> customers_of(const Event& event, ask::RelationsAsOf mode) const;
 
 private:
-    void take(const Record& record, int person, int customer, std::size_t position);
+    void take(const Record& record, int person, int customer, int parent, std::size_t position);
+    void roll_up();
+    std::set<int> own_customers_of(const Event& event, ask::RelationsAsOf mode) const;
     void take_segments();
     void relate(const std::vector<Record>& records, const Identities& who);
     void reach_back();
@@ -114,6 +137,8 @@ private:
     void add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until);
     void add_money_facts();
 
+    std::optional<ask::RelationsAsOf> rolled_up_;
+    std::vector<Relation> own_relations_;  ///< As they are before anything is rolled up.
     std::map<std::pair<int, int>, TimeMs> stated_until_;  ///< By person and customer.
 };
 

@@ -191,7 +191,7 @@ Result<Json> customer_of(Row& row) {
         if (name == "kind") {
             json["kind"] = value;
         } else if (name == "parent") {
-            json["parentId"] = value;
+            json["parentId"] = value == "-" ? Json() : Json(value);
         } else if (name.starts_with("key.")) {
             json["keys"][name.substr(4)] = value;
         } else {

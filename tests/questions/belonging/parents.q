@@ -23,13 +23,13 @@ ask list customers show customer.parent, customer.users
   east      group            1
   group     west             0
   west      east             1
-  by hand: the oracle does not know parents
 
 ask trend events of "A" by customer in total from 2026-02-01 to 2026-02-28
 ----
   customer  value
   east      1
   west      1
+  total     2
 
 # Dated, and open to an end.
 records
@@ -42,10 +42,8 @@ ask list customers show customer.parent
   east      group
   group     west
   west      -
-  by hand: the oracle does not know parents
 
 ask list customers show customer.parent where customer.id = "west" at 2026-02-05T00:00Z
 ----
   customer  customer.parent
   west      east
-  by hand: the oracle does not know parents

@@ -24,7 +24,3 @@ ask trend users of "A" against the previous period
 ask trend users of "A" for each event.cart
 ----
   error invalid each
-
-ask count customers rolled up
-----
-  error invalid rolled up

@@ -21,10 +21,6 @@ ask sides for users
 ----
   error invalid for is a clause of trend, funnel and retention, not of sides
 
-ask sides rolled up
-----
-  error invalid this version does not answer: rolled up
-
 ask sides against the previous period
 ----
   error invalid this version does not answer: against
