@@ -54,6 +54,9 @@ bool Checker::counts_customers() const {
     if (question_.unit) {
         return question_.unit->kind == Unit::Kind::kCustomers;
     }
+    if (std::holds_alternative<Overlap>(question_.kind)) {
+        return true;
+    }
     const auto* trend = std::get_if<Trend>(&question_.kind);
     return trend != nullptr && std::ranges::any_of(trend->measures, [](const TrendMeasure& one) {
                return one.measure.aggregate == Aggregate::kCustomers ||
@@ -67,6 +70,10 @@ Checker::About Checker::about_unit() const {
         counted = count->counted;
     } else if (const auto* list = std::get_if<List>(&question_.kind)) {
         counted = list->counted;
+    } else if (std::holds_alternative<Overlap>(question_.kind)) {
+        // Of both, what speaks of the one is told by the plan.
+        const bool customers = question_.unit && question_.unit->kind == Unit::Kind::kCustomers;
+        counted = customers ? Counted::kCustomers : Counted::kUsers;
     }
     switch (counted) {
         case Counted::kUsers:

@@ -252,6 +252,10 @@ void Checker::condition(const Lift& node, const Span& span, About about) {
         refuse(span, "a share of users is above 0% and at most 100%: " +
                          fmt::format("{}%", node.percent));
     }
+    if (std::holds_alternative<Overlap>(question_.kind) && !question_.unit) {
+        refuse(span, "overlap counts users too, and this speaks of the users of a customer",
+               "overlap for customers");
+    }
     if (about == About::kUser || about == About::kEvent) {
         const Predicate lift{node, {}};
         refuse(span, "this speaks of the users of a customer, and the question is about users here",

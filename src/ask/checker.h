@@ -41,6 +41,7 @@ private:
     void kind(const Funnel& funnel);
     void kind(const Retention& retention);
     void kind(const Sides& sides);
+    void kind(const Overlap& overlap);
     void trend_measure(const TrendMeasure& measure);
     void money_over_users(const Count& count);
     void sort_keys(const List& list);

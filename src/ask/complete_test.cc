@@ -29,7 +29,8 @@ std::vector<std::string> offered(std::string_view text) {
 }
 
 TEST(Complete, OffersTheKindsFirst) {
-    EXPECT_THAT(offered(""), ElementsAre("trend", "count", "list", "funnel", "retention", "sides"));
+    EXPECT_THAT(offered(""),
+                ElementsAre("trend", "count", "list", "funnel", "retention", "sides", "overlap"));
     EXPECT_THAT(offered("  tr"), ElementsAre("trend"));
 }
 
@@ -52,6 +53,8 @@ TEST(Complete, OffersWhatTheParserCouldTake) {
     EXPECT_THAT(offered("sides "), AllOf(Contains("using"), Contains("flows"), Contains("every"),
                                          Contains("by"), Contains("where")));
     EXPECT_THAT(offered("sides "), Not(Contains("for")));
+    EXPECT_THAT(offered("overlap "),
+                AllOf(Contains("for"), Contains("every"), Not(Contains("by"))));
     EXPECT_THAT(offered("sides using "), AllOf(Contains("use"), Contains("anything")));
     EXPECT_THAT(offered("sides using use flows "), Not(Contains("flows")));
 }

@@ -156,8 +156,15 @@ struct Sides {
     bool operator==(const Sides&) const = default;
 };
 
+/// Who only uses, who only buys, and who does both.
+struct Overlap {
+    static constexpr KindRules kRules{
+        .word = "overlap", .clauses = "", .takes_unit = true, .takes_every = true};
+    bool operator==(const Overlap&) const = default;
+};
+
 /// In the order in which they are offered.
-using Kind = std::variant<Trend, Count, List, Funnel, Retention, Sides>;
+using Kind = std::variant<Trend, Count, List, Funnel, Retention, Sides, Overlap>;
 
 namespace internal {
 template <typename Variant>
@@ -182,5 +189,8 @@ inline std::vector<const Selector*> selectors_of(const List& /*list*/) {
 std::vector<const Selector*> selectors_of(const Funnel& funnel);
 std::vector<const Selector*> selectors_of(const Retention& retention);
 std::vector<const Selector*> selectors_of(const Sides& sides);
+inline std::vector<const Selector*> selectors_of(const Overlap& /*overlap*/) {
+    return {};
+}
 
 }  // namespace twofold::ask

@@ -14,9 +14,9 @@ namespace twofold::ask {
 namespace {
 
 /// Kinds of the language that later versions answer.
-constexpr std::array<std::string_view, 10> kLaterKinds = {
-    "lifecycle", "stickiness", "paths", "sessions", "overlap",
-    "adoption",  "drivers",    "money", "voice",    "personas"};
+constexpr std::array<std::string_view, 9> kLaterKinds = {"lifecycle", "stickiness", "paths",
+                                                         "sessions",  "adoption",   "drivers",
+                                                         "money",     "voice",      "personas"};
 
 /// The kinds of which `test` holds: "trend, count and funnel".
 template <typename Test>

@@ -51,6 +51,7 @@ TEST(Parse, TheExamplesOfTheLanguageKeepTheirText) {
             R"(funnel "Signed Up" > "Project Created" > money.started within 30 days for customers)",
             R"(retention first "Signed Up" then "Document Edited" every week for 12 weeks by customer.plan)",
             R"(sides using "Document Edited" every month over the last 12 months)",
+            R"(overlap for customers every month over the last 12 months rolled up)",
             R"(count customers, sum(customer.mrr) where paying and no user did use in the last 30 days)",
             R"(list customers where customer.seats >= 50 and users of use in the last 30 days < 0.2 * customer.seats)",
             R"(list users where customer.plan = "pro" and role is admin and did "Exported" at least 3 times in the last 14 days)",
@@ -360,11 +361,12 @@ struct WrongText {
 
 TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
     for (const WrongText& wrong : std::initializer_list<WrongText>{
-             {"", 1, "expected trend, count, list, funnel, retention or sides, found the end"},
+             {"", 1,
+              "expected trend, count, list, funnel, retention, sides or overlap, found the end"},
              {"trnd users of use", 1, "did you mean trend?", "trend"},
              {"money movements", 1,
-              "this version answers trend, count, list, funnel, retention and sides: found "
-              "\"money\""},
+              "this version answers trend, count, list, funnel, retention, sides and overlap: "
+              "found \"money\""},
              {"retention \"A\"", 14, "or then, found the end"},
              {"retention \"A\" than \"B\"", 15, "did you mean then?", "then"},
              {"retention \"A\" then \"B\" every star", 30, "did you mean start?", "start"},
@@ -389,7 +391,8 @@ TEST(Parse, ErrorsSayWhereAndWhatCouldStandThere) {
              {"trend users of use every week every day", 31, "given before: every"},
              {"trend users of use over the lst 3 days", 29, "did you mean last?", "last"},
              {"trend users of use show user.id", 20, "show is a clause of list, not of trend"},
-             {"count users for customers", 13, "for is a clause of trend, funnel and retention"},
+             {"count users for customers", 13,
+              "for is a clause of trend, funnel, retention and overlap"},
              {"trend users of use by", 22, "expected user, customer"},
              {"trend users of use where 3", 27, "found the end"},
              {"trend users of use where (user.age > 3", 39, "\")\", found the end"},

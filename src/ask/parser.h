@@ -194,12 +194,14 @@ private:
     void head(Funnel& funnel);
     void head(Retention& retention);
     static void head(Sides& /*sides*/) {}
+    static void head(Overlap& /*overlap*/) {}
     static bool clause(Trend& /*trend*/) { return false; }
     bool clause(Count& count);
     bool clause(List& list);
     bool clause(Funnel& funnel);
     bool clause(Retention& retention);
     bool clause(Sides& sides);
+    static bool clause(Overlap& /*overlap*/) { return false; }
     TrendMeasure trend_measure();
     UnitAggregate unit_aggregate();
     Among among(Counted counted);

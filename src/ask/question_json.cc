@@ -488,6 +488,8 @@ void fields(Archive& archive, Sides& sides) {
     archive.optional("using", sides.used);
     archive.optional("flows", sides.flows);
 }
+template <typename Archive>
+void fields(Archive& /*archive*/, Overlap& /*overlap*/) {}
 
 // Clauses.
 

@@ -43,6 +43,7 @@ void write_head(QuestionText& text, const List& list);
 void write_head(QuestionText& text, const Funnel& funnel);
 void write_head(QuestionText& text, const Retention& retention);
 void write_head(QuestionText& text, const Sides& sides);
+void write_head(QuestionText& text, const Overlap& overlap);
 
 /// What stands behind `where`: what that could not swallow.
 template <typename OneKind>

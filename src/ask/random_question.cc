@@ -35,7 +35,7 @@ public:
 
     Question question() {
         Question q;
-        switch (below(6)) {
+        switch (below(7)) {
             case 0:
                 q.kind = trend();
                 break;
@@ -51,6 +51,9 @@ public:
             case 4:
                 q.kind = sides();
                 break;
+            case 5:
+                q.kind = Overlap();
+                break;
             default:
                 q.kind = funnel();
         }
@@ -59,7 +62,8 @@ public:
         const bool funnel = std::holds_alternative<Funnel>(q.kind);
         const bool count = std::holds_alternative<Count>(q.kind);
         const bool sides = std::holds_alternative<Sides>(q.kind);
-        if (!list && chance(40)) {
+        const bool overlap = std::holds_alternative<Overlap>(q.kind);
+        if (!list && !overlap && chance(40)) {
             q.by = by();
         }
         if (!list && !funnel && chance(40)) {

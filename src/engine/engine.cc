@@ -15,6 +15,7 @@
 #include "engine/list.h"
 #include "engine/names.h"
 #include "engine/opened.h"
+#include "engine/overlap.h"
 #include "engine/pool.h"
 #include "engine/retention.h"
 #include "engine/run.h"
@@ -55,8 +56,16 @@ public:
         if (of_cohort && !std::holds_alternative<plan::RetentionPlan>(plan_.kind)) {
             return fail(ErrorCode::kInvalid, "only retention has cohorts and periods to open");
         }
-        if (request.names_a_side() && !std::holds_alternative<plan::SidesPlan>(plan_.kind)) {
+        const bool overlap = std::holds_alternative<plan::OverlapPlan>(plan_.kind);
+        const bool sides = std::holds_alternative<plan::SidesPlan>(plan_.kind);
+        if (request.names_a_group() && !overlap) {
+            return fail(ErrorCode::kInvalid, "only overlap has groups to open");
+        }
+        if (request.names_a_side() && !sides) {
             return fail(ErrorCode::kInvalid, "only sides has uses and pays to open");
+        }
+        if ((request.of_users || request.of_customers) && !overlap && !sides) {
+            return fail(ErrorCode::kInvalid, "only sides and overlap have two lists to open");
         }
         TF_ASSIGN(
             const Opened opened,
@@ -94,6 +103,9 @@ private:
     Result<ask::Answer> answer_kind(const plan::SidesPlan& kind) {
         return Sides(run_, judge_, kind).answer();
     }
+    Result<ask::Answer> answer_kind(const plan::OverlapPlan& kind) {
+        return Overlap(run_, judge_, kind).answer();
+    }
 
     Result<Opened> open_kind(const plan::TrendPlan& kind, const OpenRequest& request) {
         return Trend(run_, judge_, kind).open(request);
@@ -109,6 +121,9 @@ private:
     }
     Result<Opened> open_kind(const plan::SidesPlan& kind, const OpenRequest& request) {
         return Sides(run_, judge_, kind).open(request);
+    }
+    Result<Opened> open_kind(const plan::OverlapPlan& kind, const OpenRequest& request) {
+        return Overlap(run_, judge_, kind).open(request);
     }
     Result<Opened> open_kind(const plan::ListPlan& /*kind*/, const OpenRequest& /*request*/) {
         return fail(ErrorCode::kInvalid, "a list is open already: it names every row");

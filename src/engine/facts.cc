@@ -246,16 +246,25 @@ Result<std::vector<std::uint32_t>> users_existing(const Run& run, TimeMs instant
     return users;
 }
 
-Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs instant) {
+Result<std::vector<std::uint32_t>> customers_existed(const Run& run, TimeMs instant) {
     const frame::Snapshot& frames = run.frames();
     std::vector<std::uint32_t> customers;
     TF_TRY(run.for_each(frames.customer_count(), [&](std::size_t i) {
         const model::CustomerOrdinal customer{static_cast<std::uint32_t>(i)};
         if (frames.canonical(customer) != customer) return;
-        const bool exists = run.belonging().exists_from(customer) <= instant;
-        if (exists && frames.root(customer, instant) == customer)
+        if (run.belonging().exists_from(customer) <= instant)
             customers.push_back(model::index(customer));
     }));
+    return customers;
+}
+
+Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs instant) {
+    TF_ASSIGN(std::vector<std::uint32_t> customers, customers_existed(run, instant));
+    if (run.frames().rolled_up() == nullptr) return customers;
+    std::erase_if(customers, [&](std::uint32_t one) {
+        const model::CustomerOrdinal customer{one};
+        return run.frames().root(customer, instant) != customer;
+    });
     return customers;
 }
 

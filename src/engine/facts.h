@@ -92,9 +92,13 @@ private:
     double money_scale_ = 1;
 };
 
-/// Every canonical user (customer) that exists at the moment, ascending.
+/// Every canonical user (customer) that exists at the moment, ascending; of customers that are
+/// rolled up those that are part of no other then.
 /// Errors: as Run::check_cancelled().
 Result<std::vector<std::uint32_t>> users_existing(const Run& run, TimeMs instant, bool known_only);
 Result<std::vector<std::uint32_t>> customers_existing(const Run& run, TimeMs instant);
+/// Likewise every one that existed by then: also what has become part of another. What happened
+/// before asks about it still.
+Result<std::vector<std::uint32_t>> customers_existed(const Run& run, TimeMs instant);
 
 }  // namespace twofold::engine

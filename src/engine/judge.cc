@@ -233,7 +233,7 @@ Result<std::shared_ptr<const BitSet>> Judge::everyone(const plan::Condition& con
     const bool users = side == Points::Side::kUsers;
     auto& ordinals = users ? points.users : points.customers;
     TF_ASSIGN(ordinals, users ? users_existing(run_, run_.plan().at, false)
-                              : customers_existing(run_, run_.plan().at));
+                              : customers_existed(run_, run_.plan().at));
     TF_ASSIGN(const BitSet held, holds(condition, points));
     auto bits = std::make_shared<BitSet>(users ? frames().user_count() : frames().customer_count());
     held.each([&](std::uint32_t i) { bits->set(ordinals[i]); });

@@ -12,7 +12,8 @@ std::unexpected<Error> no_cell(std::string_view json) {
     return fail(ErrorCode::kInvalid,
                 "this opens no cell; give {\"step\":2}, {\"step\":2,\"dropped\":true}, "
                 "{\"cohort\":\"2026-01-05\",\"period\":3}, "
-                "{\"time\":\"2026-01-05\",\"uses\":\"no\",\"pays\":\"yes\"} or "
+                "{\"time\":\"2026-01-05\",\"uses\":\"no\",\"pays\":\"yes\"}, "
+                "{\"group\":\"both\",\"how\":\"self\"} or "
                 "{\"time\":\"2026-01-05\",\"by\":[\"…\"]}: " +
                     quoted(json));
 }
@@ -28,18 +29,21 @@ Result<std::vector<std::string>> labels(const nlohmann::json& value, std::string
     return texts;
 }
 
-/// What only sides has. False: it is none of these.
-bool take_side(OpenRequest& request, std::string_view name, const nlohmann::json& value) {
+/// What only sides and overlap have. False: it is none of these.
+bool take_text(OpenRequest& request, std::string_view name, const nlohmann::json& value) {
     if (!value.is_string()) return false;
     const std::string text = value.get<std::string>();
     if (name == "of" && (text == "users" || text == "customers")) {
         request.of_users = text == "users";
+        request.of_customers = text == "customers";
         return true;
     }
     std::optional<std::string>* const part = name == "uses"          ? &request.uses
                                              : name == "pays"        ? &request.pays
                                              : name == "uses_before" ? &request.uses_before
                                              : name == "pays_before" ? &request.pays_before
+                                             : name == "group"       ? &request.group
+                                             : name == "how"         ? &request.how
                                                                      : nullptr;
     if (part == nullptr) return false;
     *part = text;
@@ -65,7 +69,7 @@ Result<OpenRequest> parse_open(std::string_view json) {
             request.period = value.get<std::int64_t>();
         } else if (name == "by") {
             TF_ASSIGN(request.by, labels(value, json));
-        } else if (!take_side(request, name, value)) {
+        } else if (!take_text(request, name, value)) {
             return no_cell(json);
         }
     }

@@ -28,12 +28,18 @@ struct OpenRequest {
     std::optional<std::string> uses_before;  ///< Of flows.
     std::optional<std::string> pays_before;  ///< Likewise.
     bool of_users = false;                   ///< The users that the row counts.
+    // Of overlap, likewise.
+    std::optional<std::string> group;
+    std::optional<std::string> how;
+    bool of_customers = false;  ///< The customers that the row counts.
 
-    bool names_a_side() const { return uses || pays || uses_before || pays_before || of_users; }
+    bool names_a_side() const { return uses || pays || uses_before || pays_before; }
+    bool names_a_group() const { return group || how; }
 };
 
 /// Reads `{"step":2,"dropped":true}`, `{"time":"2026-01-05","by":["NO"]}`,
-/// `{"cohort":"2026-01-05","period":3}`, `{"time":"2026-01","uses":"no","pays":"yes"}`; `by` may be
+/// `{"cohort":"2026-01-05","period":3}`, `{"time":"2026-01","uses":"no","pays":"yes"}`,
+/// `{"group":"both","how":"self","of":"customers"}`; `by` may be
 /// one text.
 /// Errors: kInvalid with the text at its end.
 Result<OpenRequest> parse_open(std::string_view json);

@@ -111,7 +111,7 @@ Status RowCells::look_up(Judge& judge, Item& item) {
     points.moments = {run_->plan().moment};
     auto& ordinals = customers ? points.customers : points.users;
     points.side = customers ? Points::Side::kCustomers : Points::Side::kUsers;
-    TF_ASSIGN(ordinals, customers ? customers_existing(*run_, run_->plan().at)
+    TF_ASSIGN(ordinals, customers ? customers_existed(*run_, run_->plan().at)
                                   : users_existing(*run_, run_->plan().at, false));
     TF_ASSIGN(const std::vector<Value> values, judge.values(*item.breakdown->expression, points));
     auto by_ordinal = std::make_shared<std::vector<Value>>(customers ? frames.customer_count()

@@ -180,6 +180,13 @@ Reads of(const plan::SidesPlan& sides) {
     return reads += of(sides.by);
 }
 
+Reads of(const plan::OverlapPlan& overlap) {
+    Reads reads{.unit_facts = 4};  // all relations of each
+    if (overlap.where_of_users) reads += of(*overlap.where_of_users);
+    if (overlap.where_of_customers) reads += of(*overlap.where_of_customers);
+    return reads;
+}
+
 /// When the last row of the question may be: a funnel's steps and a retention's periods lie behind
 /// the range.
 TimeMs end_of(const plan::Plan& plan) {
@@ -206,7 +213,8 @@ std::uint64_t work_of(const plan::Plan& plan, const ScanInput& input) {
     // A count over periods judges every unit in each of them, and sides looks at it.
     const bool per_period =
         plan.range.every && ((std::holds_alternative<plan::CountPlan>(plan.kind) && !plan.judged) ||
-                             std::holds_alternative<plan::SidesPlan>(plan.kind));
+                             std::holds_alternative<plan::SidesPlan>(plan.kind) ||
+                             std::holds_alternative<plan::OverlapPlan>(plan.kind));
     const std::uint64_t times = per_period ? plan.range.buckets() : 1;
     const std::uint64_t units = plan.unit == plan::Unit::kCustomers ? input.frames->customer_count()
                                                                     : input.frames->user_count();

@@ -100,14 +100,15 @@ Result<Where> bind_where(const Binder& binder, const std::optional<ask::Predicat
                          Scope scope);
 Result<By> bind_by(const Binder& binder, const std::optional<ask::By>& by, Scope scope);
 
-// The kinds (bind_kinds.cc, bind_retention.cc, bind_sides.cc). They fill `plan.kind`, `plan.unit`
-// and what else is the kind's.
+// The kinds (bind_kinds.cc, bind_retention.cc, bind_sides.cc, bind_overlap.cc). They fill
+// `plan.kind`, `plan.unit` and what else is the kind's.
 Status bind_trend(const ask::Trend& trend, const Binder& binder, Plan& plan);
 Status bind_count(const ask::Count& count, const Binder& binder, Plan& plan);
 Status bind_list(const ask::List& list, const Binder& binder, Plan& plan);
 Status bind_funnel(const ask::Funnel& funnel, const Binder& binder, Plan& plan);
 Status bind_retention(const ask::Retention& retention, const Binder& binder, Plan& plan);
 Status bind_sides(const ask::Sides& sides, const Binder& binder, Plan& plan);
+Status bind_overlap(const ask::Overlap& overlap, const Binder& binder, Plan& plan);
 
 /// The sentence that says what was counted and how (ask.md, "Where peers differ"), and the notes
 /// that follow from the question alone.

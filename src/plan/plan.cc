@@ -67,6 +67,9 @@ struct BindKind {
         return bind_retention(retention, binder, plan);
     }
     Status operator()(const ask::Sides& sides) const { return bind_sides(sides, binder, plan); }
+    Status operator()(const ask::Overlap& overlap) const {
+        return bind_overlap(overlap, binder, plan);
+    }
 };
 
 ListColumn fact_column(About about, FactKind kind, std::string name, std::string text) {

@@ -169,6 +169,15 @@ struct SidesPlan {
     bool has_free_users = false;
 };
 
+/// Users and customers by the kinds of roles of people.
+struct OverlapPlan {
+    bool of_users = true;
+    bool of_customers = true;
+    std::optional<Condition> where_of_users;
+    std::optional<Condition> where_of_customers;
+    std::string where_text;
+};
+
 struct Plan {
     ask::Question question;
     Calendar calendar;
@@ -184,7 +193,8 @@ struct Plan {
     Moment moment;
     bool judged = false;  ///< The question chose the moment: dated facts are judged there too.
     Unit unit = Unit::kUsers;
-    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan, RetentionPlan, SidesPlan> kind;
+    std::variant<TrendPlan, CountPlan, ListPlan, FunnelPlan, RetentionPlan, SidesPlan, OverlapPlan>
+        kind;
 
     std::string rule;
     std::vector<std::string> notes;

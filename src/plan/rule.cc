@@ -339,6 +339,37 @@ void describe_sides(const SidesPlan& sides, Plan& plan) {
     }
 }
 
+void describe_overlap(const OverlapPlan& overlap, Plan& plan) {
+    Sentence sentence(plan);
+    Spoken spoken;
+    const char* who =
+        overlap.of_users && overlap.of_customers
+            ? "Known users by their roles inside customers, and customers by those of "
+              "the known users inside them"
+        : overlap.of_users ? "Known users by their roles inside customers"
+                           : "Customers by the roles of the known users inside them";
+    sentence.say(who);
+    sentence.say("users only: no buying role");
+    sentence.say(overlap.of_customers ? "customers only: buying roles alone, or nobody inside"
+                                      : "customers only: buying roles alone");
+    sentence.say("both: the role self, else a using and a buying role");
+    sentence.say_where(overlap.where_text);
+    for (const auto* where : {&overlap.where_of_users, &overlap.where_of_customers}) {
+        if (*where) look(**where, spoken);
+    }
+    if (plan.range.every && !plan.judged) {
+        sentence.say(fmt::format("at the end of each {}, or at {} if earlier",
+                                 ask::print(*plan.range.every),
+                                 moment_text(plan.calendar.zone(), plan.at)));
+    } else {
+        sentence.say_moment("looked");
+    }
+    sentence.say(relations_text(plan.relations));
+    if (plan.facts_now) sentence.say("facts as of now");
+    sentence.say_plan(spoken);
+    plan.rule = sentence.finish();
+}
+
 struct Describe {
     Plan& plan;
     void operator()(const TrendPlan& kind) const { describe_trend(kind, plan); }
@@ -347,6 +378,7 @@ struct Describe {
     void operator()(const FunnelPlan& kind) const { describe_funnel(kind, plan); }
     void operator()(const RetentionPlan& kind) const { describe_retention(kind, plan); }
     void operator()(const SidesPlan& kind) const { describe_sides(kind, plan); }
+    void operator()(const OverlapPlan& kind) const { describe_overlap(kind, plan); }
 };
 
 }  // namespace

@@ -196,6 +196,27 @@ test("sides is a board of who uses and who pays, and its numbers open", async ()
   await picture("sides-flows");
 });
 
+test("overlap shows the areas of each side, and each opens its list", async () => {
+  await page.goto(`${server.url}/ask?q=${encodeURIComponent("overlap every month over the last 3 months")}`);
+  const overlap = page.locator('[data-answer="overlap"]');
+  await overlap.waitFor();
+  assert.equal(await overlap.locator(".areas").count(), 2);
+  assert.equal(await overlap.locator(".area").count(), 8);
+  assert.equal(await overlap.locator("tbody tr").count(), 3);
+  for (const [look, title] of [
+    ["use", "users who only use"],
+    ["both", "users who are the customer"],
+    ["buy", "users who only buy"],
+  ]) {
+    const area = overlap.locator(`.area.${look}`).first();
+    const number = await area.locator(".big").innerText();
+    await area.click();
+    const heading = page.locator('[data-answer="opened"]').getByRole("heading", { name: `${title} · ${number} users` });
+    await heading.waitFor();
+  }
+  await picture("overlap");
+});
+
 test("a customer opens with money, use and people; a user with customers and events", async () => {
   await page.getByRole("link", { name: "Home", exact: true }).click();
   const first = page.locator('[data-answer="silent"] tbody tr td a').first();

@@ -42,6 +42,7 @@ std::optional<ask::Answer> list(const Asked& asked);
 std::optional<ask::Answer> funnel(const Asked& asked);
 std::optional<ask::Answer> retention(const Asked& asked);
 std::optional<ask::Answer> sides(const Asked& asked);
+std::optional<ask::Answer> overlap(const Asked& asked);
 
 /// The users (known ones) or customers that exist by then and that satisfy the condition.
 std::vector<Subject> counted(const Asked& asked, bool customers, TimeMs moment, bool included,

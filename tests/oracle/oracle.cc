@@ -74,8 +74,10 @@ std::optional<ask::Answer> Oracle::answer(const ask::Question& question) const {
             return funnel(asked);
         case 4:
             return retention(asked);
-        default:
+        case 5:
             return sides(asked);
+        default:
+            return overlap(asked);
     }
 }
 

@@ -80,7 +80,7 @@ std::string difference(const ProjectInTest& project, const std::vector<std::stri
                        print(left, "  "));
 }
 
-/// What opens a row of sides: it has a name in each column before its numbers.
+/// What opens a row of sides or overlap: it has a name in each column before its numbers.
 std::string side_of(const ask::Answer& answer, const std::vector<ask::Cell>& row) {
     std::string open;
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -117,18 +117,24 @@ std::string opened_difference(const ProjectInTest& project, const std::string& t
     const bool units = text.starts_with("trend users ") || text.starts_with("trend customers ");
     const bool retention = text.starts_with("retention ");
     const bool sides = text.starts_with("sides");
-    if (!funnel && !units && !retention && !sides) return {};
+    const bool overlap = text.starts_with("overlap");
+    if (!funnel && !units && !retention && !sides && !overlap) return {};
     const auto got = project.ask(*question);
     if (!got) return {};
-    const char* const counts = units ? "value" : sides ? "customers" : "count";
+    const bool of_customers = sides || text.starts_with("overlap for customers");
+    const char* const counts = units          ? "value"
+                               : of_customers ? "customers"
+                               : overlap      ? "users"
+                                              : "count";
     const auto number =
         std::ranges::find(got->columns, counts, &ask::AnswerColumn::name) - got->columns.begin();
     // Retention and sides have many cells, and each of them is asked for anew.
     const std::size_t stride = std::max<std::size_t>(1, got->rows.size() / kCellsOpened);
     std::size_t seen = text.size();
     for (const auto& row : got->rows) {
-        const auto cell = sides ? std::optional(side_of(*got, row)) : cell_of(row, text);
-        if (!cell || ((retention || sides) && ++seen % stride != 0)) continue;
+        const bool named = sides || overlap;
+        const auto cell = named ? std::optional(side_of(*got, row)) : cell_of(row, text);
+        if (!cell || ((retention || named) && ++seen % stride != 0)) continue;
         const std::string& open = *cell;
         const auto opened = project.ask(*question, open);
         if (!opened) return open + " cannot be opened: " + opened.error().message;

@@ -27,7 +27,7 @@ private:
     }
 
     std::string any_kind() {
-        switch (dice_.below(7)) {
+        switch (dice_.below(8)) {
             case 0:
                 return trend();
             case 1:
@@ -40,6 +40,8 @@ private:
                 return retention();
             case 5:
                 return sides();
+            case 6:
+                return overlap();
             default:
                 return funnel();
         }
@@ -443,6 +445,27 @@ private:
         if (!flows && dice_.one_in(4)) text += dice_.of(by);
         static const Texts zones = {"", "", " in zone \"Asia/Kolkata\"", " weeks from sunday"};
         return text + dice_.of(zones) + mode(true) + at();
+    }
+
+    std::string overlap() {
+        std::string text = "overlap";
+        switch (dice_.below(4)) {
+            case 0:
+                text += " for users where " + of_user();
+                break;
+            case 1:
+                text += " for customers" + (dice_.one_in(3) ? "" : " where " + of_counted());
+                break;
+            case 2:
+                text += " where " + (dice_.one_in(2) ? of_customer() : did());
+                break;
+            default:
+                break;
+        }
+        static const Texts intervals = {"", "", " every day", " every week"};
+        const std::string interval = dice_.of(intervals);
+        if (!interval.empty()) text += interval + range() + " in zone \"Asia/Kolkata\"";
+        return text + mode(true) + at();
     }
 
     std::string sides_condition() {

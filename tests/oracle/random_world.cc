@@ -112,8 +112,8 @@ private:
     }
 
     void relation() {
-        static const std::vector<std::string> roles = {"user",  "user",  "user",   "admin",
-                                                       "admin", "buyer", "partner"};
+        static const std::vector<std::string> roles = {"user",  "user",  "user",    "admin",
+                                                       "admin", "buyer", "partner", "self"};
         const std::string from = bound(-10, 9);
         std::string until = "null";
         if (dice_.one_in(2)) {

@@ -19,7 +19,7 @@ ask sides flows by customer.plan
 
 ask sides for users
 ----
-  error invalid for is a clause of trend, funnel and retention, not of sides
+  error invalid for is a clause of trend, funnel, retention and overlap, not of sides
 
 ask sides against the previous period
 ----

@@ -6,6 +6,7 @@ import type { Component } from "svelte";
 import type { Answer } from "../lib/api";
 import CountNumbers, { draws as isNumbers } from "./CountNumbers.svelte";
 import FunnelBars, { draws as isBars } from "./FunnelBars.svelte";
+import OverlapAreas, { draws as isAreas } from "./OverlapAreas.svelte";
 import RetentionMap, { draws as isMap } from "./RetentionMap.svelte";
 import SidesBoard, { draws as isBoard } from "./SidesBoard.svelte";
 import TrendChart, { draws as isChart } from "./TrendChart.svelte";
@@ -25,6 +26,7 @@ const views: View[] = [
   { draws: isBars, component: FunnelBars },
   { draws: isMap, component: RetentionMap },
   { draws: isBoard, component: SidesBoard },
+  { draws: isAreas, component: OverlapAreas },
 ];
 
 export const viewOf = (answer: Answer) => views.find((view) => view.draws(answer));
