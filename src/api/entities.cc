@@ -57,7 +57,7 @@ json relations_json(const Seen& seen, std::span<const frame::RelationInterval> r
                         {"outside", seen.frames.roles()[relation.role].outside},
                         {"since", time_or_null(relation.since)},
                         {"until", time_or_null(relation.until)},
-                        {"source", name_of(relation.source)}});
+                        {"source", seen.frames.source_of(relation)}});
     }
     return list;
 }
@@ -279,7 +279,7 @@ Result<http::Response> find(Services& services, const http::Request& request) {
     for (std::uint32_t i = 0; !wanted.empty() && i < seen.frames.customer_count(); ++i) {
         const model::CustomerOrdinal customer{i};
         if (customers.size() >= kFoundMax) break;
-        if (seen.frames.canonical(customer) != customer) continue;
+        if (seen.frames.exists_from(customer) == kEndOfTime) continue;
         if (contains_folded(seen.frames.name(customer, seen.at), wanted) ||
             contains_folded(seen.frames.directory().id(customer), wanted)) {
             customers.push_back(customer_head(seen, customer));

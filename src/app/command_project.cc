@@ -6,6 +6,7 @@
 #include "api/ask_request.h"
 #include "app/commands.h"
 #include "app/data_folder.h"
+#include "base/text.h"
 
 namespace twofold::app {
 
@@ -47,6 +48,11 @@ Status change(ledger::Settings& settings, const ProjectArguments& arguments) {
         settings.automatic_events = words(value);
     } else if (arguments.name == "outside-roles") {
         settings.outside_roles = words(value);
+    } else if (arguments.name == "self-customers") {
+        if (value != "on" && value != "off") {
+            return fail(ErrorCode::kInvalid, "self-customers is on or off, not " + quoted(value));
+        }
+        settings.self_customers = value == "on";
     }
     return {};
 }
@@ -60,6 +66,7 @@ void print(const ledger::Settings& settings) {
     fmt::print("customer-label    {}\n", settings.customer_label);
     fmt::print("automatic-events  {}\n", fmt::join(settings.automatic_events, ","));
     fmt::print("outside-roles     {}\n", fmt::join(settings.outside_roles, ","));
+    fmt::print("self-customers    {}\n", settings.self_customers ? "on" : "off");
 }
 
 Status run(const ProjectArguments& arguments) {
@@ -82,7 +89,7 @@ void add_project(CLI::App& cli, Outcome& outcome) {
     CLI::Option* name =
         command->add_option("setting", arguments->name, "The setting to change")
             ->check(CLI::IsMember({"zone", "now", "currency", "user-label", "customer-label",
-                                   "automatic-events", "outside-roles"}));
+                                   "automatic-events", "outside-roles", "self-customers"}));
     command
         ->add_option("value", arguments->value,
                      "Its value; lists by commas; now: a date, an instant, or clock")

@@ -21,6 +21,7 @@ void add_export(CLI::App& cli, Outcome& outcome);
 void add_ask(CLI::App& cli, Outcome& outcome);
 void add_key(CLI::App& cli, Outcome& outcome);
 void add_project(CLI::App& cli, Outcome& outcome);
+void add_rule(CLI::App& cli, Outcome& outcome);
 void add_source(CLI::App& cli, Outcome& outcome);
 
 }  // namespace twofold::app

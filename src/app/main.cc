@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     twofold::app::add_ask(cli, outcome);
     twofold::app::add_key(cli, outcome);
     twofold::app::add_project(cli, outcome);
+    twofold::app::add_rule(cli, outcome);
     twofold::app::add_source(cli, outcome);
     try {
         cli.parse(argc, argv);

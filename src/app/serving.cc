@@ -20,8 +20,14 @@ namespace {
 
 constexpr int kDrainSeconds = 10;
 // The addresses of the page: each can be opened and shared.
-constexpr std::string_view kPages[] = {
-    "/", "/ask", "/sign-in", "/customers", "/customers/<id...>", "/users", "/users/<id...>"};
+constexpr std::string_view kPages[] = {"/",
+                                       "/ask",
+                                       "/rules",
+                                       "/sign-in",
+                                       "/customers",
+                                       "/users",
+                                       "/customers/<id...>",
+                                       "/users/<id...>"};
 
 sigset_t stop_signals() {
     sigset_t signals;

@@ -21,6 +21,8 @@ using model::Section;
 
 /// Ids that any record may bring, beside the keys of a customer.
 constexpr std::uint64_t kIdsPerRecord = 4;
+/// Of those, user ids that may have a customer of the same id.
+constexpr std::uint64_t kUserIdsPerRecord = 2;
 /// The most that a corrected time may lie behind its receipt.
 constexpr DurationMs kFutureMs = kDayMs;
 constexpr std::string_view kKeyPrefix = "keys.";
@@ -55,6 +57,9 @@ struct Directory::State {
     std::unique_ptr<SavedState> saved;
     model::Sequence position = 0;
     bool failed = false;
+    bool self_customers = false;
+    std::vector<std::string_view> new_customer_ids;
+    std::vector<std::pair<model::UserOrdinal, model::CustomerOrdinal>> new_self_customers;
 
     explicit State(Options given) : options(given) {}
     DirectoryParts parts() {
@@ -65,6 +70,8 @@ struct Directory::State {
     void apply_customer_record(const RecordView& record, Applied& applied);
     void find_customer(const RecordView& record, Applied& applied);
     void find_user(const RecordView& record, Applied& applied);
+    void open_self_customer(std::uint32_t user_id);
+    void take_new_ids();
     void correct_time(const RecordView& record, Applied& applied);
     void see(const RecordView& record, bool automatic, const Applied& applied);
     Result<ManifestPiece> commit();
@@ -121,6 +128,29 @@ void Directory::State::apply_customer_record(const RecordView& record, Applied& 
             ++counters.key_conflicts;
         }
     }
+}
+
+void Directory::State::open_self_customer(std::uint32_t user_id) {
+    const IdEntry& entry = (*lookup)[user_id];
+    const model::UserOrdinal user{entry.ordinal};
+    new_self_customers.emplace_back(user, customer_identity.resolve(entry.view()).ordinal);
+}
+
+// Ids that came with a record, or that it gave to another; with the self customers of the users.
+void Directory::State::take_new_ids() {
+    const std::vector<std::uint32_t> user_ids = user_identity.take_new_user_ids();
+    const std::vector<std::uint32_t> named = customer_identity.take_named();
+    for (const std::uint32_t id : named) {
+        const std::string_view text = (*lookup)[id].view();
+        new_customer_ids.push_back(text);
+        const std::uint32_t user = self_customers ? lookup->find(IdKind::kUser, text) : kNobody;
+        if (user != kNobody) open_self_customer(user);
+    }
+    if (!self_customers) return;
+    for (const std::uint32_t id : user_ids)
+        open_self_customer(id);
+    for (const std::uint32_t id : customer_identity.take_named())
+        new_customer_ids.push_back((*lookup)[id].view());
 }
 
 void Directory::State::correct_time(const RecordView& record, Applied& applied) {
@@ -193,12 +223,15 @@ Result<Applied> Directory::apply(const RecordView& record, bool automatic_name) 
     Applied applied;
     {
         const std::scoped_lock lock(state.lookup->mutex());
-        if (state.lookup->size() + kIdsPerRecord + record.field_count() > state.options.ids_max) {
+        const std::uint64_t own = state.self_customers ? kUserIdsPerRecord : 0;
+        if (state.lookup->size() + kIdsPerRecord + own + record.field_count() >
+            state.options.ids_max) {
             return fail(ErrorCode::kTooLarge, "the project holds as many ids as it may: " +
                                                   std::to_string(state.lookup->size()));
         }
         if (!is_customer_alias(record)) state.find_user(record, applied);
         state.find_customer(record, applied);
+        state.take_new_ids();
         state.correct_time(record, applied);
     }
     const bool automatic = automatic_name || record.has(RecordFlag::kAutomatic);
@@ -215,12 +248,39 @@ model::Sequence Directory::position() const noexcept {
     return state_->position;
 }
 
+Status Directory::may_open_self_customers() const {
+    const std::scoped_lock lock(state_->lookup->mutex());
+    const std::uint32_t ids = state_->lookup->size();
+    if (2ULL * ids <= state_->options.ids_max) return {};
+    return fail(
+        ErrorCode::kTooLarge,
+        "the project holds too many ids for a customer of each user: " + std::to_string(ids));
+}
+
+void Directory::set_self_customers(bool on) {
+    State& state = *state_;
+    const std::scoped_lock lock(state.lookup->mutex());
+    state.self_customers = on;
+    state.new_self_customers.clear();
+    if (!on) return;
+    const std::uint32_t ids = state.lookup->size();
+    for (std::uint32_t id = 0; id < ids; ++id) {
+        if ((*state.lookup)[id].kind == IdKind::kUser) state.open_self_customer(id);
+    }
+    for (const std::uint32_t id : state.customer_identity.take_named())
+        state.new_customer_ids.push_back((*state.lookup)[id].view());
+}
+
 Publication Directory::publish() {
     Publication published;
     published.view = std::make_shared<const View>(state_->users.publish(),
                                                   state_->customers.publish(), state_->lookup);
     published.changed_users = state_->users.take_changed();
     published.changed_customers = state_->customers.take_changed();
+    published.redated_users = state_->users.take_redated();
+    state_->customers.take_redated();
+    published.customer_ids = std::exchange(state_->new_customer_ids, {});
+    published.self_customers = std::exchange(state_->new_self_customers, {});
     return published;
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -58,10 +60,18 @@ struct Counts {
 /// What changed since the last publish().
 struct Publication {
     std::shared_ptr<const View> view;
-    /// Joined, unjoined or with another first event: whatever is derived from those must be made
-    /// anew. Canonical ordinals of before and after, each once.
+    /// Joined, unjoined or with another first event: whatever is derived from those must be
+    /// made anew. Canonical ordinals of before and after, each once.
     std::vector<model::UserOrdinal> changed_users;
     std::vector<model::CustomerOrdinal> changed_customers;
+    /// With another first fact, as first seen; some more than once.
+    std::vector<model::UserOrdinal> redated_users;
+    /// Self customers: users with the customer of the same id, both as first seen; those that are
+    /// new or another's since, all after they were turned on and after open().
+    std::vector<std::pair<model::UserOrdinal, model::CustomerOrdinal>> self_customers;
+    /// Ids of customers that came, or are another's, since the last call and since open(). Valid as
+    /// long as the view.
+    std::vector<std::string_view> customer_ids;
 };
 
 /// Says which files, and how much of them, hold the state at a position. Goes into the manifest as
@@ -91,6 +101,14 @@ public:
     Result<Applied> apply(const model::RecordView& record, bool automatic_name = false);
     /// Of the last record applied: after open() that of the piece.
     model::Sequence position() const noexcept;
+
+    /// From here on, and for those there are, every user id is a customer's id too; off: no longer
+    /// for those that come. Ordinals follow from the position at which it is called, so a replay
+    /// must call it there again; where nothing is missing it changes nothing.
+    /// Cost: some million users a second. REQUIRES, to turn it on: may_open_self_customers().
+    void set_self_customers(bool on);
+    /// Errors: kTooLarge where ids_max leaves no room for so many.
+    Status may_open_self_customers() const;
 
     /// What readers see from now on. Cheap: shares all that did not change.
     Publication publish();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -28,6 +29,11 @@ public:
         log_.push_back(std::move(bytes));
         return apply_logged(log_.back());
     }
+    void turn_self_customers() {
+        turns_.push_back(log_.size());
+        directory_->set_self_customers(turns_.size() % 2 == 1);
+    }
+    bool has_self_customers() const { return turns_.size() % 2 == 1; }
     void commit() {
         auto piece = directory_->commit();
         TF_CHECK(piece.has_value());
@@ -41,8 +47,21 @@ public:
     void crash() {
         directory_.reset();
         open();
-        for (std::size_t i = directory_->position(); i < log_.size(); ++i)
+        // As project does: what was turned at the position of the piece is done again.
+        const std::size_t begin = directory_->position();
+        const auto first = std::ranges::lower_bound(turns_, begin);
+        bool on = (first - turns_.begin()) % 2 == 1;
+        if (on) directory_->set_self_customers(true);
+        auto next = first;
+        const auto turn = [&](std::size_t position) {
+            for (; next != turns_.end() && *next <= position; ++next)
+                directory_->set_self_customers(on = !on);
+        };
+        for (std::size_t i = begin; i < log_.size(); ++i) {
+            turn(i);
             apply_logged(log_[i]);
+        }
+        turn(log_.size());
     }
     const ManifestPiece& piece() const { return piece_; }
 
@@ -65,6 +84,7 @@ private:
     std::unique_ptr<Directory> directory_;
     ManifestPiece piece_;
     std::vector<std::vector<std::byte>> log_;
+    std::vector<std::size_t> turns_;  // of self customers: records before each
 };
 
 }  // namespace twofold::directory

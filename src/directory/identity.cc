@@ -88,6 +88,7 @@ std::optional<Resolved<UserOrdinal>> UserIdentity::undo_alias(std::string_view u
 std::uint32_t UserIdentity::add(IdKind kind, std::string_view id, UserOrdinal ordinal) {
     const std::uint32_t entry = lookup_.add(kind, id, model::index(ordinal));
     users_.set_id(ordinal, lookup_[entry].view(), kind == IdKind::kUser);
+    if (kind == IdKind::kUser) new_user_ids_.push_back(entry);
     return entry;
 }
 
@@ -120,10 +121,12 @@ void CustomerIdentity::give(std::uint32_t entry, std::string_view id, CustomerOr
     if (entry == kNobody) {
         entry = lookup_.add(IdKind::kCustomer, id, model::index(customer));
         customers_.set_id(customer, lookup_[entry].view(), !is_key(id));
+        named_.push_back(entry);
         return;
     }
     set_owner(entry, model::index(customer));
     unsaved_owners_.push_back(entry);
+    named_.push_back(entry);
 }
 
 void CustomerIdentity::set_owner(std::uint32_t entry, std::uint32_t owner) {
@@ -190,6 +193,7 @@ void CustomerIdentity::take_keys(CustomerOrdinal customer, std::string_view syst
 void CustomerIdentity::disown(std::uint32_t entry) {
     set_owner(entry, kNobody);
     unsaved_owners_.push_back(entry);
+    named_.push_back(entry);
 }
 
 Resolved<CustomerOrdinal> CustomerIdentity::alias(std::string_view id, std::string_view previous) {

@@ -58,6 +58,8 @@ public:
 
     /// Entries whose claim changed since the last call.
     std::vector<std::uint32_t> take_unsaved_claims() { return std::exchange(unsaved_claims_, {}); }
+    /// Entries of user ids that came since the last call.
+    std::vector<std::uint32_t> take_new_user_ids() { return std::exchange(new_user_ids_, {}); }
 
 private:
     Resolved<model::UserOrdinal> resolve_one(IdKind kind, std::string_view id);
@@ -68,6 +70,7 @@ private:
     Lookup& lookup_;
     Users& users_;
     std::vector<std::uint32_t> unsaved_claims_;
+    std::vector<std::uint32_t> new_user_ids_;
 };
 
 /// Who is who among customers. An id is a customer's own, or the key of another system, written
@@ -91,6 +94,8 @@ public:
 
     /// Entries whose owner changed since the last call.
     std::vector<std::uint32_t> take_unsaved_owners() { return std::exchange(unsaved_owners_, {}); }
+    /// Entries that came, or that were another's or nobody's, since the last call.
+    std::vector<std::uint32_t> take_named() { return std::exchange(named_, {}); }
     /// Gives an entry an owner (kNobody: none), as a file says.
     void set_owner(std::uint32_t entry, std::uint32_t owner);
 
@@ -105,6 +110,7 @@ private:
     Lookup& lookup_;
     Customers& customers_;
     std::vector<std::uint32_t> unsaved_owners_;
+    std::vector<std::uint32_t> named_;
 };
 
 }  // namespace twofold::directory

@@ -62,9 +62,14 @@ void Roster<Ordinal>::see(Ordinal ordinal, const Seen& news) {
     const std::uint32_t at = model::index(ordinal);
     Seen united = seen(ordinal);
     const TimeMs first_event = united.first_event;
+    const TimeMs first_fact = united.first_fact;
     united.unite(news);
     if (united == seen(ordinal)) return;
-    if (united.first_event != first_event) changed_.push_back(ordinal);
+    if (united.first_event != first_event) {
+        changed_.push_back(ordinal);
+    } else if (united.first_fact != first_fact) {
+        redated_.push_back(ordinal);
+    }
     seen_.write(at / SeenChunk::kSize).seen[at % SeenChunk::kSize] = united;
     if (!seen_unsaved_[at]) {
         seen_unsaved_[at] = true;
@@ -215,6 +220,7 @@ std::vector<Ordinal> Roster<Ordinal>::take_unsaved_seen() {
 template <typename Ordinal>
 void Roster<Ordinal>::forget_changes() {
     changed_.clear();
+    redated_.clear();
     unsaved_joins_.clear();
     take_unsaved_seen();
 }

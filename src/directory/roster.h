@@ -90,6 +90,8 @@ public:
     RosterView<Ordinal> publish();
     /// Whose joins or first event changed since the last call, canonical, each once.
     std::vector<Ordinal> take_changed();
+    /// Whose first fact alone changed since the last call, as first seen, some more than once.
+    std::vector<Ordinal> take_redated() { return std::exchange(redated_, {}); }
 
     struct JoinChange {
         Ordinal a;
@@ -126,6 +128,7 @@ private:
     std::uint32_t count_ = 0;
 
     std::vector<Ordinal> changed_;
+    std::vector<Ordinal> redated_;
     std::vector<bool> seen_unsaved_;
     std::vector<Ordinal> unsaved_seen_;
     std::vector<JoinChange> unsaved_joins_;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
+#include <map>
 #include <random>
 #include <string>
 
@@ -64,7 +65,8 @@ std::string describe(Directory& directory) {
 // Records of all kinds about few people, so that they meet.
 class RandomRecords {
 public:
-    explicit RandomRecords(unsigned seed) : random_(seed) {}
+    explicit RandomRecords(unsigned seed, const char* customers = "c")
+        : random_(seed), customers_(customers) {}
 
     RecordBuilder next() {
         now_ += random_() % 3 == 0 ? kMinuteMs : 7;
@@ -78,7 +80,7 @@ public:
             record.message_hash({.low = random_(), .high = static_cast<std::uint32_t>(random_())});
         }
         if (random_() % 6 == 0) record.origin({random_() % 2 + 1, random_() % 30 + 1});
-        texts_ = {pick("u", 8), pick("a", 10), pick("c", 4), pick("u", 8)};
+        texts_ = {pick("u", 8), pick("a", 10), pick(customers_, 4), pick("u", 8)};
         if (random_() % 5 == 0) texts_[2] = "stripe:" + pick("k", 3);
         if (random_() % 3 == 0) texts_[0].clear();
         if (random_() % 3 == 0) texts_[1].clear();
@@ -86,7 +88,8 @@ public:
             record.customer_id(texts_[2]);
             record.own("keys.stripe", random_() % 4 == 0 ? model::Value::null()
                                                          : model::Value::of_string(pick("k", 3)));
-            if (random_() % 3 == 0) record.own("parentId", model::Value::of_string(pick("c", 4)));
+            if (random_() % 3 == 0)
+                record.own("parentId", model::Value::of_string(pick(customers_, 4)));
             return record;
         }
         record.user_id(texts_[0]).anonymous_id(texts_[1]);
@@ -96,7 +99,7 @@ public:
             record.flag(RecordFlag::kUndo, random_() % 3 == 0);
         } else if (what == 11) {
             record.user_id({}).anonymous_id({}).customer_id(texts_[2]);
-            record.own("previousCustomerId", model::Value::of_string(pick("c", 4)));
+            record.own("previousCustomerId", model::Value::of_string(pick(customers_, 4)));
             record.flag(RecordFlag::kUndo, random_() % 3 == 0);
         } else if (random_() % 3 == 0) {
             record.customer_id(texts_[2]);
@@ -115,6 +118,7 @@ private:
     }
 
     std::mt19937_64 random_;
+    const char* customers_;
     TimeMs now_ = kYear2000Ms + 9'000 * kDayMs;
     std::array<std::string, 4> texts_;
 };
@@ -142,6 +146,49 @@ TEST(SavedState, ReopenedAndReplayedItIsAsIfNothingHadHappened) {
             }
         }
         ASSERT_EQ(describe(*directory.operator->()), describe(*calm.operator->()));
+    }
+}
+
+// By user, the customer of the same id, as the last one told says.
+using Selves = std::map<UserOrdinal, CustomerOrdinal>;
+void take_selves(Directory& directory, Selves& selves) {
+    for (const auto& [user, customer] : directory.publish().self_customers)
+        selves[user] = customer;
+}
+
+TEST(SavedState, SelfCustomersAreTheSameAfterAReplay) {
+    for (unsigned seed = 0; seed < 60; ++seed) {
+        SCOPED_TRACE(seed);
+        RandomRecords records(seed, "u");
+        std::mt19937 random(seed);
+        io::MemoryEnv calm_env;
+        io::MemoryEnv env;
+        TestDirectory calm(calm_env);
+        TestDirectory directory(env);
+        for (int i = 0; i < 150; ++i) {
+            const RecordBuilder record = records.next();
+            const Applied want = calm.apply(record);
+            const Applied got = directory.apply(record);
+            ASSERT_EQ(got.customer, want.customer);
+            if (random() % 10 == 0) directory.commit();
+            if (random() % 20 == 0) {
+                calm.turn_self_customers();
+                directory.turn_self_customers();
+            }
+            if (random() % 10 == 0) directory.commit();
+            if (random() % 30 == 0) directory.crash();
+        }
+        if (!directory.has_self_customers()) {
+            calm.turn_self_customers();
+            directory.turn_self_customers();
+        }
+        Selves selves;
+        take_selves(*calm.operator->(), selves);
+        directory.crash();
+        Selves after;
+        take_selves(*directory.operator->(), after);
+        EXPECT_EQ(after, selves);
+        EXPECT_EQ(describe(*directory.operator->()), describe(*calm.operator->()));
     }
 }
 

@@ -72,7 +72,7 @@ void relation_facts(const Run& run, const std::vector<std::string>& names, TimeM
                  frames.relations(model::UserOrdinal{user}, i, run.plan().at, scratch)) {
                 FactRow dated = row;
                 dated.add("role", Value::of_string(frames.roles()[relation.role].name));
-                dated.add("source", Value::of_string(frame::name_of(relation.source)));
+                dated.add("source", Value::of_string(frames.source_of(relation)));
                 give(kRelationStarted, relation.since, dated);
                 if (relation.until != kEndOfTime) give(kRelationEnded, relation.until, dated);
             }

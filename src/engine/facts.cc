@@ -147,7 +147,7 @@ Value FactReader::of_relation(const plan::Fact& fact,
     if (fact.kind == FactKind::kRelationSince) return time_if_known(relation.since);
     if (fact.kind == FactKind::kRelationUntil) return time_if_known(relation.until);
     TF_CHECK(fact.kind == FactKind::kRelationSource);
-    return Value::of_string(frame::name_of(relation.source));
+    return Value::of_string(frames_.source_of(relation));
 }
 
 bool Roles::take(const frame::Role& role) const {

@@ -218,7 +218,7 @@ std::vector<std::string> WorldNames::customers(std::string_view prefix, std::siz
     std::vector<std::string> ids;
     for (std::uint32_t i = 0; i < frames.customer_count() && ids.size() < limit; ++i) {
         const model::CustomerOrdinal customer{i};
-        if (frames.canonical(customer) != customer) continue;
+        if (frames.exists_from(customer) == kEndOfTime) continue;
         const std::string_view id = frames.directory().id(customer);
         if (!id.empty() && id.starts_with(prefix)) ids.emplace_back(id);
     }

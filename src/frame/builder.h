@@ -10,6 +10,7 @@
 #include "directory/directory.h"
 #include "frame/snapshot.h"
 #include "ledger/facts.h"
+#include "ledger/join_rule.h"
 #include "model/types.h"
 
 namespace twofold::frame {
@@ -21,7 +22,9 @@ struct Rules {
     bool naming_makes_guests = true;
     DurationMs first_relation_ms = 30 * kDayMs;
     DurationMs payment_counts_ms = 90 * kDayMs;
-    std::string currency;  ///< Empty: the one most prices and payments are in.
+    std::vector<ledger::JoinRule> join_rules;
+    bool self_customers = false;  ///< Every known user has a customer of the same id.
+    std::string currency;         ///< Empty: the one most prices and payments are in.
     bool operator==(const Rules&) const = default;
 };
 

@@ -216,7 +216,33 @@ const CustomerBuilder::Published& CustomerBuilder::publish(
     published_.currency = rules.currency;
     published_.foreign_money = foreign_count_ > 0;
     all_changed_ = false;
+    derived_ = std::move(customers);
     return published_;
+}
+
+const CustomerFacts* CustomerBuilder::published(CustomerOrdinal customer) const noexcept {
+    constexpr std::uint32_t kSize = CustomerFactsChunk::kSize;
+    const std::uint32_t number = model::index(customer);
+    if (number / kSize >= published_.chunks.size()) return nullptr;
+    const auto& chunk = published_.chunks[number / kSize];
+    return chunk == nullptr ? nullptr : chunk->facts[number % kSize].get();
+}
+
+std::span<const DatedValue> CustomerBuilder::history(CustomerOrdinal customer,
+                                                     std::string_view trait) const noexcept {
+    const CustomerFacts* facts = published(customer);
+    const auto code = trait_codes_.find(std::string(trait));
+    if (facts == nullptr || code == trait_codes_.end()) return {};
+    return facts->history(code->second);
+}
+
+TimeMs CustomerBuilder::own_since(CustomerOrdinal customer) const noexcept {
+    const CustomerFacts* facts = published(customer);
+    if (facts == nullptr) return kEndOfTime;
+    TimeMs since = facts->money.first_fact;
+    for (const DatedValue& value : facts->values)
+        since = std::min(since, value.time);
+    return since;
 }
 
 // Null for who has no facts of its own: unknown, or joined to another.

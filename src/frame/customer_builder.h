@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,6 +51,13 @@ public:
         bool foreign_money = false;
     };
     const Published& publish(const directory::Publication& publication, money::Rules rules);
+    /// Canonical, or so before: those derived anew by the last publish.
+    std::span<const std::uint32_t> derived() const noexcept { return derived_; }
+    /// The values of a trait of a canonical customer, as published, by time.
+    std::span<const DatedValue> history(model::CustomerOrdinal customer,
+                                        std::string_view trait) const noexcept;
+    /// When a canonical customer first had a trait or money of its own; kEndOfTime: never.
+    TimeMs own_since(model::CustomerOrdinal customer) const noexcept;
 
     std::uint64_t memory_bytes() const noexcept;
 
@@ -79,6 +87,7 @@ private:
 
     Kept& kept(std::uint32_t customer);
     std::optional<CustomerTraitCode> code_of(const ledger::CustomerTrait& fact);
+    const CustomerFacts* published(model::CustomerOrdinal customer) const noexcept;
     void drop_segment(std::uint32_t customer, const money::Segment& segment);
     void drop_payment(std::uint32_t customer, std::uint64_t id);
     void count_currency(std::string_view currency, int sign);
@@ -96,6 +105,7 @@ private:
     std::unordered_map<std::uint64_t, std::uint32_t> payment_owners_;  // hash of id
     std::map<std::string, std::uint64_t, std::less<>> currencies_;
     std::vector<std::uint32_t> changed_;
+    std::vector<std::uint32_t> derived_;
     bool all_changed_ = false;
     std::uint64_t foreign_count_ = 0;
     Published published_;

@@ -28,7 +28,8 @@ void join_intervals(std::vector<RelationInterval>& relations) {
     if (relations.size() < 2) return;
     std::sort(relations.begin(), relations.end(),
               [](const RelationInterval& a, const RelationInterval& b) {
-                  return std::tie(a.role, a.since, a.source) < std::tie(b.role, b.since, b.source);
+                  return std::tie(a.role, a.since, a.source, a.rule) <
+                         std::tie(b.role, b.since, b.source, b.rule);
               });
     std::size_t last = 0;
     for (std::size_t i = 1; i < relations.size(); ++i) {
@@ -47,21 +48,29 @@ std::span<const DerivedEdge> RelationDeriver::derive(const RelationFacts& facts,
     rules_ = rules;
     edge_count_ = 0;
     pairs_.clear();
+    earliest_ = facts.first_fact;
     first_since_ = kEndOfTime;
     reached_ = kEndOfTime;
     settled_from_ = kBeginningOfTime;
     std::size_t stated = 0;
     std::size_t acts = 0;
-    while (stated < facts.stated.size() || acts < facts.acts.size()) {
+    std::size_t standing = 0;
+    while (true) {
         const std::uint32_t customer =
-            std::min(customer_at(facts.stated, stated), customer_at(facts.acts, acts));
+            std::min({customer_at(facts.stated, stated), customer_at(facts.acts, acts),
+                      customer_at(facts.standing, standing)});
+        if (customer == kNoCustomer) break;
         Pair& pair = pairs_.emplace_back();
         pair.stated_begin = stated;
         pair.stated_end = stated = end_of_customer(facts.stated, stated, customer);
         pair.acts_begin = acts;
         pair.acts_end = acts = end_of_customer(facts.acts, acts, customer);
+        pair.standing_begin = standing;
+        pair.standing_end = standing = end_of_customer(facts.standing, standing, customer);
         relate(facts, pair, next_edge(customer), at);
     }
+    for (std::size_t i = 0; i < edge_count_; ++i)
+        add_standing(facts, pairs_[i], edges_[i], at);
     reach_back(first_event);
     for (std::size_t i = 0; i < edge_count_; ++i) {
         add_guests(pairs_[i], edges_[i]);
@@ -89,11 +98,20 @@ void RelationDeriver::relate(const RelationFacts& facts, Pair& pair, DerivedEdge
         const StatedFact& fact = facts.stated[i];
         if (fact.from > at) continue;
         implied_from = std::max(implied_from, fact.until);
+        pair.stated_from = std::min(pair.stated_from, fact.from);
+        for (std::size_t s = pair.standing_begin; s < pair.standing_end; ++s) {
+            const StandingFact& standing = facts.standing[s];
+            const bool self = standing.source == RelationSource::kSelf;
+            if (self && standing.role == fact.role) {
+                pair.self_from = std::min(pair.self_from, fact.from);
+            }
+        }
         if (fact.from < fact.until) {
             edge.relations.push_back({fact.from, fact.until, fact.role, RelationSource::kStated});
         }
         // Before it was stated, what clients implied counted.
-        if (pair.acts_begin < pair.acts_end) settled_from_ = std::max(settled_from_, fact.from);
+        if (pair.acts_begin < pair.acts_end || pair.standing_begin < pair.standing_end)
+            settled_from_ = std::max(settled_from_, fact.from);
     }
     for (std::size_t i = pair.acts_begin; i < pair.acts_end; ++i) {
         const ActFact& act = facts.acts[i];
@@ -103,6 +121,7 @@ void RelationDeriver::relate(const RelationFacts& facts, Pair& pair, DerivedEdge
                 pair.named_from = act.time;
                 pair.named_role = act.role;
             }
+            count_naming(pair, act);
             continue;
         }
         // Acts of one role follow each other in time: the first one counts.
@@ -113,7 +132,40 @@ void RelationDeriver::relate(const RelationFacts& facts, Pair& pair, DerivedEdge
     join_intervals(edge.relations);
     for (const RelationInterval& relation : edge.relations) {
         if (!outside(relation.role)) first_since_ = std::min(first_since_, relation.since);
+        earliest_ = std::min(earliest_, relation.since);
     }
+}
+
+// Of one day two are kept at most, and namings follow each other in time.
+void RelationDeriver::count_naming(Pair& pair, const ActFact& act) {
+    const bool same_day = pair.named_days > 0 && act.time / kDayMs == pair.last_named / kDayMs;
+    pair.last_named = act.time;
+    if (same_day || rules_.acting == nullptr) return;
+    ++pair.named_days;
+    for (const ActingRule& rule : *rules_.acting) {
+        if (rule.days == pair.named_days) settled_from_ = std::max(settled_from_, act.time);
+    }
+}
+
+// Step 3. Who is known by an alias alone has no date, and no such relation.
+void RelationDeriver::add_standing(const RelationFacts& facts, const Pair& pair, DerivedEdge& edge,
+                                   TimeMs at) {
+    if (pair.standing_begin == pair.standing_end) return;
+    for (std::size_t i = pair.standing_begin; i < pair.standing_end; ++i) {
+        const StandingFact& fact = facts.standing[i];
+        const bool ends = fact.known_until != kEndOfTime;
+        settled_from_ =
+            std::max({settled_from_, fact.known_from, ends ? fact.known_until : kBeginningOfTime});
+        const bool over = ends && at >= fact.known_until;
+        if (at < fact.known_from || over) continue;
+        const bool stated = pair.stated_from != kEndOfTime;
+        const TimeMs until = stated ? pair.self_from : kEndOfTime;
+        if (stated && (until == kEndOfTime || fact.source != RelationSource::kSelf)) continue;
+        if (earliest_ < until) {
+            edge.relations.push_back({earliest_, until, fact.role, fact.source, fact.rule});
+        }
+    }
+    join_intervals(edge.relations);
 }
 
 // Step 4.
@@ -139,8 +191,18 @@ void RelationDeriver::add_guests(const Pair& pair, DerivedEdge& edge) {
     }
     normalize(scratch_);
     subtract({{pair.named_from, kEndOfTime}}, scratch_, scratch2_);
+    RelationInterval guest{0, 0, pair.named_role, RelationSource::kNaming};
+    if (rules_.acting != nullptr) {
+        const auto rule = std::ranges::find_if(
+            *rules_.acting, [&](const ActingRule& one) { return pair.named_days >= one.days; });
+        if (rule != rules_.acting->end()) {
+            guest = {0, 0, rule->role, RelationSource::kRule, rule->rule};
+        }
+    }
     for (const Span& span : scratch2_) {
-        edge.relations.push_back({span.from, span.until, pair.named_role, RelationSource::kNaming});
+        guest.since = span.from;
+        guest.until = span.until;
+        edge.relations.push_back(guest);
     }
     join_intervals(edge.relations);
 }

@@ -12,10 +12,18 @@
 
 namespace twofold::frame {
 
+/// A rule by which whoever named a customer on so many UTC days is no guest of it.
+struct ActingRule {
+    std::int64_t days = 0;
+    RoleCode role = 0;
+    std::uint8_t rule = 0;
+};
+
 struct RelationRules {
     const std::vector<Role>* roles = nullptr;  ///< By RoleCode.
     bool naming_makes_guests = true;
     DurationMs first_relation_ms = 30 * kDayMs;
+    const std::vector<ActingRule>* acting = nullptr;  ///< Null: none.
 };
 
 /// Sorts by role, then since; joins those of one role that touch or overlap.
@@ -37,12 +45,15 @@ struct DerivedEdge {
 ///   1. Stated intervals count as they are.
 ///   2. Implied ones of a role count from its first act; where the pair has stated intervals, from
 ///      the first act at or after the last stated `until`.
-///   3. Intervals of one role are joined where they touch or overlap.
+///   3. Standing ones count from the person's earliest fact or relation on, where the pair has no
+///      stated interval; a stated one in the role `self` goes back to there.
+///      Intervals of one role are joined where they touch or overlap.
 /// Over all customers:
-///   4. The earliest inside relations (all that start at that moment) reach back to the person's
-///      first event, at most first_relation_ms.
+///   4. The earliest inside relations but for standing ones (all that start at that moment) reach
+///      back to the person's first event, at most first_relation_ms.
 ///   5. Who named a customer is its guest from the first such event (as in 2.) on, whenever not
-///      related to it anyway (4. included).
+///      related to it anyway (4. included); where a rule says so, and there are days enough, it is
+///      so in the rule's role.
 ///   6. *Inside*: related in an inside role.
 ///   7. *Belonging*: at each moment to the customer of the latest choice, if related to it in any
 ///      role then; else to all that the person is inside.
@@ -63,12 +74,19 @@ private:
     struct Pair {
         std::size_t stated_begin, stated_end;
         std::size_t acts_begin, acts_end;
-        TimeMs named_from = kEndOfTime;  ///< Guest from here on where nothing else.
+        std::size_t standing_begin, standing_end;
+        TimeMs stated_from = kEndOfTime;  ///< Earliest stated interval,
+        TimeMs self_from = kEndOfTime;    ///< and in the role of a self customer.
+        TimeMs named_from = kEndOfTime;   ///< Guest from here on where nothing else.
         RoleCode named_role = kNoRole;
+        std::int64_t named_days = 0;
+        TimeMs last_named = kBeginningOfTime;
     };
 
     DerivedEdge& next_edge(std::uint32_t customer);
     void relate(const RelationFacts& facts, Pair& pair, DerivedEdge& edge, TimeMs at);
+    void add_standing(const RelationFacts& facts, const Pair& pair, DerivedEdge& edge, TimeMs at);
+    void count_naming(Pair& pair, const ActFact& act);
     void reach_back(TimeMs first_event);
     void add_guests(const Pair& pair, DerivedEdge& edge);
     void find_inside(DerivedEdge& edge);
@@ -84,6 +102,7 @@ private:
     SpanSet scratch_;
     SpanSet scratch2_;
     SpanSet chosen_;
+    TimeMs earliest_ = kEndOfTime;     ///< Fact or relation of the person.
     TimeMs first_since_ = kEndOfTime;  ///< Of the earliest inside relations,
     TimeMs reached_ = kEndOfTime;      ///< and where they reach back to.
     TimeMs settled_from_ = kBeginningOfTime;

@@ -2,6 +2,7 @@
 #include "frame/edge_builder.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "base/check.h"
@@ -121,8 +122,8 @@ void EdgeLists::count_edges() {
     }
 }
 
-void gather_facts(const std::vector<std::shared_ptr<const FactsChunk>>& facts,
-                  const directory::View& view, UserOrdinal person, RelationFacts& out) {
+void gather_facts(const EdgeLists& lists, const directory::View& view, UserOrdinal person,
+                  RelationFacts& out) {
     out.clear();
     bool mixed = false;
     const auto canonical = [&](std::uint32_t customer) {
@@ -131,7 +132,7 @@ void gather_facts(const std::vector<std::shared_ptr<const FactsChunk>>& facts,
         return key;
     };
     for (UserOrdinal member : view.members(person)) {
-        const FactsChunk* chunk = chunk_at(facts, model::index(member) / kEdgeChunk);
+        const FactsChunk* chunk = chunk_at(lists.facts, model::index(member) / kEdgeChunk);
         const std::uint32_t i = model::index(member) % kEdgeChunk;
         if (chunk == nullptr || !chunk->has(i)) continue;
         mixed = mixed || !out.empty();
@@ -149,6 +150,11 @@ void gather_facts(const std::vector<std::shared_ptr<const FactsChunk>>& facts,
         }
     }
     if (mixed) out.sort();
+    out.first_fact = view.seen(person).first_fact;
+    const StandingChunk* chunk = chunk_at(lists.standing, model::index(person) / kEdgeChunk);
+    if (chunk == nullptr) return;
+    const auto standing = chunk->of(model::index(person) % kEdgeChunk);
+    out.standing.assign(standing.begin(), standing.end());
 }
 
 void EdgeBuilder::add(UserOrdinal user, const StatedFact& fact, bool removed) {
@@ -231,8 +237,8 @@ void EdgeBuilder::rebuild_facts(std::size_t chunk, std::span<const Pending> fact
 }
 
 // Ordinals whose edges must be made anew; those that are not canonical (any more) lose theirs.
-std::vector<std::uint32_t> EdgeBuilder::changed_people(
-    const directory::Publication& publication) const {
+std::vector<std::uint32_t> EdgeBuilder::changed_people(const directory::Publication& publication,
+                                                       std::span<const UserOrdinal> more) const {
     const directory::View& view = *publication.view;
     std::vector<std::uint32_t> people;
     if (all_changed_) {
@@ -249,6 +255,8 @@ std::vector<std::uint32_t> EdgeBuilder::changed_people(
         add(UserOrdinal{user});
     for (UserOrdinal user : publication.changed_users)
         add(user);
+    for (UserOrdinal user : more)
+        add(user);
     for (CustomerOrdinal customer : publication.changed_customers) {
         const auto* chunk = chunk_at(lists_.customers, model::index(customer) / kEdgeChunk);
         if (chunk == nullptr) continue;
@@ -262,9 +270,10 @@ std::vector<std::uint32_t> EdgeBuilder::changed_people(
 }
 
 const EdgeLists& EdgeBuilder::publish(const directory::Publication& publication,
-                                      const RelationRules& rules) {
+                                      const RelationRules& rules, std::span<const UserOrdinal> more,
+                                      const FindStanding& find) {
     take_pending();
-    const std::vector<std::uint32_t> people = changed_people(publication);
+    const std::vector<std::uint32_t> people = changed_people(publication, more);
     lists_.users.resize((publication.view->user_count() + kEdgeChunk - 1) / kEdgeChunk);
     changes_.clear();
     change_spans_.clear();
@@ -272,13 +281,54 @@ const EdgeLists& EdgeBuilder::publish(const directory::Publication& publication,
         const std::size_t chunk = *begin / kEdgeChunk;
         const auto end = std::find_if(
             begin, people.end(), [&](std::uint32_t user) { return user / kEdgeChunk != chunk; });
+        derive_standing(chunk, {begin, end}, *publication.view, find);
         derive_chunk(chunk, {begin, end}, *publication.view, rules);
         begin = end;
     }
     apply_changes(publication.view->customer_count());
     changed_users_.clear();
     all_changed_ = false;
+    // Everyone changes at once when a setting does: hundreds of bytes a user, for a moment.
+    if (changes_.capacity() > kPendingMin) {
+        changes_ = {};
+        change_spans_ = {};
+    }
     return lists_;
+}
+
+// Finds the standing facts of `people`, all of one chunk, which is made anew if any changed.
+void EdgeBuilder::derive_standing(std::size_t chunk, std::span<const std::uint32_t> people,
+                                  const directory::View& view, const FindStanding& find) {
+    const StandingChunk* old = chunk_at(lists_.standing, chunk);
+    if (old == nullptr && !find) return;
+    static const StandingChunk kNothing;
+    const StandingChunk& before = old != nullptr ? *old : kNothing;
+    auto after = std::make_shared<StandingChunk>();
+    bool changed = false;
+    auto next = people.begin();
+    for (std::uint32_t i = 0; i < kEdgeChunk; ++i) {
+        const std::uint32_t user = static_cast<std::uint32_t>(chunk) * kEdgeChunk + i;
+        const bool again = next != people.end() && *next == user;
+        if (!again) {
+            after->add(i, before.of(i));
+            continue;
+        }
+        ++next;
+        facts_.clear();
+        if (find && view.canonical(UserOrdinal{user}) == UserOrdinal{user}) {
+            gather_facts(lists_, view, UserOrdinal{user}, facts_);
+            facts_.standing.clear();
+            find(UserOrdinal{user}, facts_);
+            std::ranges::sort(facts_.standing, {}, [](const StandingFact& fact) {
+                return std::tuple(fact.customer, fact.known_from, fact.source, fact.rule);
+            });
+        }
+        changed = changed || !std::ranges::equal(before.of(i), facts_.standing);
+        after->add(i, facts_.standing);
+    }
+    if (!changed) return;
+    if (lists_.standing.size() <= chunk) lists_.standing.resize(chunk + 1);
+    lists_.standing[chunk] = after->facts.empty() ? nullptr : std::move(after);
 }
 
 // Derives `people`, all of one chunk, and makes the chunk anew if any of them changed.
@@ -314,7 +364,7 @@ void EdgeBuilder::derive(std::uint32_t user, const directory::View& view,
     const UserOrdinal person{user};
     derived_ = {};
     if (user >= view.user_count() || view.canonical(person) != person) return;
-    gather_facts(lists_.facts, view, person, facts_);
+    gather_facts(lists_, view, person, facts_);
     if (facts_.empty()) return;
     derived_ = deriver_.derive(facts_, view.seen(person).first_event, rules);
 }
@@ -439,6 +489,10 @@ std::uint64_t EdgeBuilder::memory_bytes() const noexcept {
         bytes += sizeof(FactsChunk) + chunk->stated.facts.capacity() * sizeof(StatedFact) +
                  chunk->acts.facts.capacity() * sizeof(ActFact) +
                  chunk->choices.facts.capacity() * sizeof(ChoiceFact);
+    }
+    for (const auto& chunk : lists_.standing) {
+        if (chunk == nullptr) continue;
+        bytes += sizeof(StandingChunk) + chunk->facts.capacity() * sizeof(StandingFact);
     }
     for (const auto& chunk : lists_.users) {
         if (chunk == nullptr) continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -26,7 +27,11 @@ public:
     /// Everyone is derived anew at the next publish.
     void derive_all() noexcept { all_changed_ = true; }
 
-    const EdgeLists& publish(const directory::Publication& publication, const RelationRules& rules);
+    /// Finds the standing facts of a person; its others are in `facts`.
+    using FindStanding = std::function<void(model::UserOrdinal, RelationFacts& facts)>;
+    /// `more`: users whose standing facts may have changed. `find` may be empty: nobody has any.
+    const EdgeLists& publish(const directory::Publication& publication, const RelationRules& rules,
+                             std::span<const model::UserOrdinal> more, const FindStanding& find);
 
     std::uint64_t memory_bytes() const noexcept;
 
@@ -55,7 +60,10 @@ private:
     void add(const Pending& fact);
     void take_pending();
     void rebuild_facts(std::size_t chunk, std::span<const Pending> facts);
-    std::vector<std::uint32_t> changed_people(const directory::Publication& publication) const;
+    std::vector<std::uint32_t> changed_people(const directory::Publication& publication,
+                                              std::span<const model::UserOrdinal> more) const;
+    void derive_standing(std::size_t chunk, std::span<const std::uint32_t> people,
+                         const directory::View& view, const FindStanding& find);
     void derive_chunk(std::size_t chunk, std::span<const std::uint32_t> people,
                       const directory::View& view, const RelationRules& rules);
     void derive(std::uint32_t user, const directory::View& view, const RelationRules& rules);

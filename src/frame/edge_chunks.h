@@ -38,6 +38,21 @@ struct FactsChunk {
     }
 };
 
+/// The standing facts of 256 users, by canonical ordinal; of canonical customers.
+struct StandingChunk {
+    std::array<std::uint32_t, kEdgeChunk + 1> begin{};
+    std::vector<StandingFact> facts;
+
+    std::span<const StandingFact> of(std::uint32_t i) const noexcept {
+        return {facts.data() + begin[i], begin[i + 1] - begin[i]};
+    }
+    /// User `i` comes next. REQUIRES: i ascending, each once.
+    void add(std::uint32_t i, std::span<const StandingFact> more) {
+        facts.insert(facts.end(), more.begin(), more.end());
+        begin[i + 1] = static_cast<std::uint32_t>(facts.size());
+    }
+};
+
 /// The edges of 256 users, by canonical ordinal; others have none.
 struct UserEdgesChunk {
     std::array<std::uint32_t, kEdgeChunk + 1> edges_begin{};

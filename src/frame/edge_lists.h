@@ -18,13 +18,10 @@ const Chunk* chunk_at(const std::vector<std::shared_ptr<const Chunk>>& chunks, s
     return i < chunks.size() ? chunks[i].get() : nullptr;
 }
 
-/// Puts together the facts of all members of a person, with canonical customers, sorted.
-void gather_facts(const std::vector<std::shared_ptr<const FactsChunk>>& facts,
-                  const directory::View& view, model::UserOrdinal person, RelationFacts& out);
-
 /// The edges as they are to be published.
 struct EdgeLists {
     std::vector<std::shared_ptr<const FactsChunk>> facts;
+    std::vector<std::shared_ptr<const StandingChunk>> standing;
     std::vector<std::shared_ptr<const UserEdgesChunk>> users;
     std::vector<std::shared_ptr<const CustomerEdgesChunk>> customers;
     std::vector<std::uint32_t>
@@ -33,5 +30,9 @@ struct EdgeLists {
     /// Fills edges_before from the chunks.
     void count_edges();
 };
+
+/// Puts together the facts of all members of a person, with canonical customers, sorted.
+void gather_facts(const EdgeLists& lists, const directory::View& view, model::UserOrdinal person,
+                  RelationFacts& out);
 
 }  // namespace twofold::frame

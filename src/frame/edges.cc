@@ -31,6 +31,10 @@ std::string_view name_of(RelationSource source) noexcept {
             return "group";
         case RelationSource::kNaming:
             return "event";
+        case RelationSource::kSelf:
+            return "self";
+        case RelationSource::kRule:
+            return "rule";
     }
     return "";
 }
@@ -79,7 +83,7 @@ Belonging::Belonging(const Snapshot& snapshot, Mode mode, TimeMs at)
         for (std::uint32_t i = 0; i < kEdgeChunk; ++i) {
             if (chunks[number]->settled_from[i] <= at) continue;
             const UserOrdinal user{static_cast<std::uint32_t>(number) * kEdgeChunk + i};
-            gather_facts(snapshot.edges_.facts, snapshot.directory(), user, facts);
+            gather_facts(snapshot.edges_, snapshot.directory(), user, facts);
             const TimeMs first_event = snapshot.directory().seen(user).first_event;
             const auto edges = deriver.derive(facts, first_event, snapshot.relation_rules_, at);
             auto derived = std::make_unique<Derived>();
@@ -122,11 +126,12 @@ TimeMs Belonging::exists_from(CustomerOrdinal customer) const noexcept {
     const TimeMs from = snapshot_->exists_from(customer);
     // Rolled up, it was made from what is known at `at`.
     if (snapshot_->rolled_dates(customer) != nullptr) return from;
-    if (overrides_.empty() || from > at_) return from;
+    if (overrides_.empty()) return from;
     const CustomerEdgesBlock* block = snapshot_->block_of(customer);
     if (block == nullptr) return from;
     TimeMs known = snapshot_->exists_by_itself(customer);
-    // What was implied before a later relation was stated may reach back further than that does.
+    // What was implied before a later relation was stated may reach back further than that does, or
+    // be all there was.
     const auto take = [&](const Derived& derived_anew) {
         const DerivedEdge* edge = derived_anew.find(customer);
         if (edge != nullptr) known = std::min(known, edge->first);

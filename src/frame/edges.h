@@ -42,8 +42,10 @@ enum class RelationSource : std::uint8_t {
     kStated,  ///< A relation record.
     kGroup,   ///< Implied by a group call.
     kNaming,  ///< Implied by another event that named the customer.
+    kSelf,    ///< Everyone is a customer: a setting.
+    kRule,    ///< A rule joins users to customers: Snapshot::source_of() says which.
 };
-/// As questions and answers spell it: stated, group, event.
+/// As questions and answers spell it: stated, group, event, self; rule.
 std::string_view name_of(RelationSource source) noexcept;
 
 /// A relation as it counts: intervals of one role joined where they touch or overlap, what is
@@ -53,6 +55,7 @@ struct RelationInterval {
     TimeMs until = kEndOfTime;
     RoleCode role = 0;
     RelationSource source = RelationSource::kStated;  ///< Of the earliest part.
+    std::uint8_t rule = 0;                            ///< Of kRule: its number.
     bool holds(TimeMs time) const noexcept { return since <= time && time < until; }
     bool operator==(const RelationInterval&) const = default;
 };

@@ -41,6 +41,8 @@ void RelationFacts::clear() noexcept {
     stated.clear();
     acts.clear();
     choices.clear();
+    standing.clear();
+    first_fact = kEndOfTime;
 }
 
 void RelationFacts::take(const StatedFact& fact, bool removed) {

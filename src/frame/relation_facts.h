@@ -37,13 +37,31 @@ struct ChoiceFact {
     bool operator==(const ChoiceFact&) const = default;
 };
 
+/// A relation that is not told with a date, but follows from what is known of a user and a
+/// customer: it holds from the user's earliest fact on (self customers, rules).
+struct StandingFact {
+    /// When what it follows from was told, and when something else was: what a question does not
+    /// know yet does not count.
+    TimeMs known_from = kBeginningOfTime;
+    TimeMs known_until = kEndOfTime;
+    std::uint32_t customer = 0;
+    RoleCode role = 0;
+    RelationSource source = RelationSource::kSelf;
+    std::uint8_t rule = 0;  ///< Of kRule: its number.
+    bool operator==(const StandingFact&) const = default;
+};
+
 /// All such facts of one user, each list sorted as take() leaves it.
 struct RelationFacts {
-    std::vector<StatedFact> stated;   ///< By customer, role, from.
-    std::vector<ActFact> acts;        ///< By customer, role, source, time.
-    std::vector<ChoiceFact> choices;  ///< By time, sequence.
+    std::vector<StatedFact> stated;      ///< By customer, role, from.
+    std::vector<ActFact> acts;           ///< By customer, role, source, time.
+    std::vector<ChoiceFact> choices;     ///< By time, sequence.
+    std::vector<StandingFact> standing;  ///< Of a person: by customer.
+    TimeMs first_fact = kEndOfTime;      ///< Of a person: the earliest, but for relations.
 
-    bool empty() const noexcept { return stated.empty() && acts.empty() && choices.empty(); }
+    bool empty() const noexcept {
+        return stated.empty() && acts.empty() && choices.empty() && standing.empty();
+    }
     void clear() noexcept;
 
     void take(const StatedFact& fact, bool removed);

@@ -119,7 +119,7 @@ std::span<const RelationInterval> Snapshot::relations(
         scratch.clear();
         RelationFacts facts;
         RelationDeriver deriver;
-        gather_facts(edges_.facts, *directory_, user, facts);
+        gather_facts(edges_, *directory_, user, facts);
         const TimeMs first_event = directory_->seen(user).first_event;
         auto derived = deriver.derive(facts, first_event, relation_rules_, at);
         std::vector<DerivedEdge> rolled;
@@ -130,6 +130,34 @@ std::span<const RelationInterval> Snapshot::relations(
     }
     std::erase_if(scratch, [&](const RelationInterval& relation) { return !known(relation); });
     return scratch;
+}
+
+std::string_view Snapshot::source_of(const RelationInterval& relation) const noexcept {
+    if (relation.source != RelationSource::kRule || rule_sources_ == nullptr ||
+        relation.rule >= rule_sources_->size()) {
+        return name_of(relation.source);
+    }
+    return (*rule_sources_)[relation.rule];
+}
+
+std::int64_t Snapshot::acting_days(UserOrdinal user, CustomerOrdinal customer, TimeMs at) const {
+    RelationFacts facts;
+    gather_facts(edges_, *directory_, user, facts);
+    TimeMs from = kBeginningOfTime;
+    for (const StatedFact& fact : facts.stated) {
+        if (fact.customer == model::index(customer)) from = std::max(from, fact.until);
+    }
+    std::int64_t days = 0;
+    std::int64_t last = 0;
+    for (const ActFact& act : facts.acts) {
+        const bool counts = act.customer == model::index(customer) &&
+                            act.source == RelationSource::kNaming && act.time >= from &&
+                            act.time <= at;
+        if (!counts || (days > 0 && act.time / kDayMs == last)) continue;
+        last = act.time / kDayMs;
+        ++days;
+    }
+    return days;
 }
 
 std::vector<StatedInterval> Snapshot::stated(UserOrdinal user, CustomerOrdinal customer) const {

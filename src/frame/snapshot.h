@@ -90,6 +90,12 @@ public:
     std::span<const RelationInterval> relations(model::UserOrdinal user, std::uint32_t i, TimeMs at,
                                                 std::vector<RelationInterval>& scratch) const;
 
+    /// Where a relation comes from: stated, group, event, self, rule:<name>.
+    std::string_view source_of(const RelationInterval& relation) const noexcept;
+    /// UTC days on which a user named a customer, since the last stated interval of the two ended.
+    std::int64_t acting_days(model::UserOrdinal user, model::CustomerOrdinal customer,
+                             TimeMs at) const;
+
     /// What records state of a person and a customer, by role, then from: what can be corrected.
     /// REQUIRES: both canonical.
     std::vector<StatedInterval> stated(model::UserOrdinal user,
@@ -165,6 +171,8 @@ private:
     std::shared_ptr<const directory::View> directory_;
     std::shared_ptr<const std::vector<Role>> roles_;
     RelationRules relation_rules_;
+    std::shared_ptr<const std::vector<ActingRule>> acting_rules_;
+    std::shared_ptr<const std::vector<std::string>> rule_sources_;  ///< By number.
     EdgeLists edges_;
     std::vector<std::shared_ptr<const CustomerFactsChunk>> customer_facts_;
     std::vector<std::shared_ptr<const TraitColumn>> user_traits_;  // by name

@@ -27,6 +27,19 @@ std::uint32_t TraitColumn::code_at(UserOrdinal user, TimeMs time) const noexcept
     return later == past->second.begin() ? 0 : (later - 1)->code;
 }
 
+void TraitColumn::steps(UserOrdinal user, std::vector<Step>& out) const {
+    out.clear();
+    const std::size_t at = model::index(user) / kTraitChunkUsers;
+    if (at >= chunks_.size() || chunks_[at] == nullptr) return;
+    const Chunk& chunk = *chunks_[at];
+    const std::uint32_t place = model::index(user) % kTraitChunkUsers;
+    const auto past = chunk.past.find(place);
+    if (past != chunk.past.end()) out = past->second;
+    if (chunk.codes[place] != 0 || !out.empty()) {
+        out.push_back({chunk.since[place], chunk.codes[place]});
+    }
+}
+
 model::Value TraitColumn::value(std::uint32_t code) const noexcept {
     return (*values_)[code];
 }
@@ -155,6 +168,7 @@ void TraitBuilder::set_steps(UserOrdinal user, std::span<const TraitColumn::Step
 }
 
 std::shared_ptr<const TraitColumn> TraitBuilder::publish(const directory::View& view) {
+    last_changed_.clear();
     if (changed_users_.empty() && published_ != nullptr) return published_;
     if (values_.code_count() > 2 * (cell_count_ + past_count_) + kUnusedValuesMin) recode();
     if (!std::ranges::is_sorted(changed_users_)) std::ranges::sort(changed_users_);
@@ -167,7 +181,7 @@ std::shared_ptr<const TraitColumn> TraitBuilder::publish(const directory::View& 
         steps_of(person, view, steps);
         set_steps(person, steps);
     }
-    changed_users_.clear();
+    last_changed_ = std::exchange(changed_users_, {});
     column_.values_ = values_.publish();
     column_.code_count_ = values_.code_count();
     published_ = std::make_shared<const TraitColumn>(column_);

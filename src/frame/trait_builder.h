@@ -32,6 +32,9 @@ public:
     /// Puts right what a person has, after the person's members changed.
     void refresh(model::UserOrdinal user) { changed_users_.push_back(model::index(user)); }
     std::shared_ptr<const TraitColumn> publish(const directory::View& view);
+    const TraitColumn* published() const noexcept { return published_.get(); }
+    /// Whom the last publish() looked at anew, as first seen.
+    std::span<const std::uint32_t> last_changed() const noexcept { return last_changed_; }
 
     std::uint64_t memory_bytes() const noexcept;
 
@@ -62,6 +65,7 @@ private:
     std::vector<std::uint64_t> made_at_;  ///< Publications before each chunk was made.
     std::uint64_t publications_ = 0;
     std::vector<std::uint32_t> changed_users_;
+    std::vector<std::uint32_t> last_changed_;
     std::shared_ptr<const TraitColumn> published_;
 };
 

@@ -52,6 +52,8 @@ public:
     }
     /// The same as of `time`: what was told later is hidden. As quick where nothing was.
     std::uint32_t code_at(model::UserOrdinal user, TimeMs time) const noexcept;
+    /// All that a person had, by time, as far as it is kept. REQUIRES: canonical.
+    void steps(model::UserOrdinal user, std::vector<Step>& out) const;
     /// Codes of the users from i * kTraitChunkUsers on; empty when none of them has the trait.
     /// Joined ordinals that aren't canonical have 0.
     std::span<const std::uint32_t> chunk(std::uint32_t i) const noexcept {

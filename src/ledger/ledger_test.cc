@@ -209,12 +209,63 @@ TEST_F(LedgerTest, SettingsAreKeptByName) {
     settings.automatic_events = {"Digest Sent", "Synced"};
     settings.outside_roles = {};
     settings.first_relation_days = 7;
+    settings.self_customers_turned = {3, 17, 17};
+    settings.self_customers = true;
     ASSERT_TRUE(save_settings(*ledger_, settings));
     reopen();
     EXPECT_EQ(*load_settings(*ledger_), settings);
     settings.now.reset();
     ASSERT_TRUE(save_settings(*ledger_, settings));
     EXPECT_EQ(*load_settings(*ledger_), settings);
+}
+
+JoinRule company_rule(std::string name) {
+    JoinRule rule;
+    rule.name = std::move(name);
+    rule.user_trait = "company id";
+    return rule;
+}
+
+TEST_F(LedgerTest, RulesAreKeptByName) {
+    JoinRule mail;
+    mail.name = "mail";
+    mail.by = JoinBy::kEmailDomain;
+    mail.unverified = true;
+    mail = checked(mail).value();
+    EXPECT_EQ(mail.user_trait, "email");
+    EXPECT_EQ(mail.customer_trait, "domain");
+    Settings settings;
+    ASSERT_TRUE(put_rule(settings.join_rules, mail));
+    ASSERT_TRUE(put_rule(settings.join_rules, checked(company_rule("company")).value()));
+    EXPECT_EQ(put_rule(settings.join_rules, mail).error().code, ErrorCode::kConflict);
+    ASSERT_TRUE(save_settings(*ledger_, settings));
+    reopen();
+    EXPECT_EQ(load_settings(*ledger_)->join_rules, settings.join_rules);
+    EXPECT_EQ(settings.join_rules.front().name, "company");
+    ASSERT_TRUE(take_rule(settings.join_rules, "mail"));
+    EXPECT_EQ(take_rule(settings.join_rules, "mail").error().code, ErrorCode::kNotFound);
+    ASSERT_TRUE(save_settings(*ledger_, settings));
+    EXPECT_EQ(load_settings(*ledger_)->join_rules, settings.join_rules);
+    ASSERT_TRUE(ledger_->set("join_rules", "mail\t9"));
+    EXPECT_EQ(load_settings(*ledger_).error().code, ErrorCode::kCorrupt);
+}
+
+TEST_F(LedgerTest, RulesThatSayNothingAreRefused) {
+    for (const char* name : {"", "two words", "a\tb"})
+        EXPECT_FALSE(checked(company_rule(name)));
+    JoinRule rule = company_rule("a");
+    rule.user_trait.clear();
+    EXPECT_FALSE(checked(rule)) << "of which trait?";
+    rule = company_rule("a");
+    rule.customer_trait = "x\ny";
+    EXPECT_FALSE(checked(rule));
+    rule = company_rule("a");
+    rule.days = 0;
+    EXPECT_FALSE(checked(rule));
+    std::vector<JoinRule> rules;
+    for (std::size_t i = 0; i < kJoinRulesMax; ++i)
+        ASSERT_TRUE(put_rule(rules, company_rule(std::string(1, static_cast<char>('a' + i)))));
+    EXPECT_EQ(put_rule(rules, company_rule("z")).error().code, ErrorCode::kInvalid);
 }
 
 TEST_F(LedgerTest, SettingsOutOfRangeAreRefusedAndNothingChanges) {

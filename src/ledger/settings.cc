@@ -35,6 +35,10 @@ std::vector<std::string> parted(std::string_view text) {
     return words;
 }
 
+std::string numbers_text(const std::vector<std::uint64_t>& numbers) {
+    return fmt::format("{}", fmt::join(numbers, "\n"));
+}
+
 /// Every setting as text by name; an absent one is not in the map.
 std::map<std::string, std::string> texts_of(const Settings& settings) {
     std::map<std::string, std::string> texts{
@@ -46,6 +50,8 @@ std::map<std::string, std::string> texts_of(const Settings& settings) {
         {"buying_roles", joined(settings.buying_roles)},
         {"automatic_events", joined(settings.automatic_events)},
         {"customer_types", joined(settings.customer_types)},
+        {"self_customers_turned", numbers_text(settings.self_customers_turned)},
+        {"join_rules", text_of(settings.join_rules)},
         {"naming_makes_guests", settings.naming_makes_guests ? "1" : "0"},
         {"first_relation_days", fmt::format("{}", settings.first_relation_days)},
         {"payment_counts_days", fmt::format("{}", settings.payment_counts_days)},
@@ -73,9 +79,18 @@ public:
     }
     template <typename Number>
     void read_number(const char* name, Number& into) {
-        const auto found = kept_.find(name);
-        if (found == kept_.end()) return;
-        const std::string& text = found->second;
+        if (const auto found = kept_.find(name); found != kept_.end()) {
+            take_number(name, found->second, into);
+        }
+    }
+    void read_numbers(const char* name, std::vector<std::uint64_t>& into) {
+        std::vector<std::string> words;
+        read(name, words);
+        for (const std::string& word : words)
+            take_number(name, word, into.emplace_back());
+    }
+    template <typename Number>
+    void take_number(const char* name, const std::string& text, Number& into) {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), into);
         if (error != std::errc() || end != text.data() + text.size()) {
             status_ = fail(ErrorCode::kCorrupt,
@@ -111,10 +126,15 @@ Result<Settings> load_settings(const Ledger& ledger) {
     reader.read("automatic_events", settings.automatic_events);
     reader.read("customer_types", settings.customer_types);
     reader.read("naming_makes_guests", settings.naming_makes_guests);
+    reader.read_numbers("self_customers_turned", settings.self_customers_turned);
+    settings.self_customers = settings.self_customers_turned.size() % 2 == 1;
     reader.read_number("first_relation_days", settings.first_relation_days);
     reader.read_number("payment_counts_days", settings.payment_counts_days);
     reader.read_number("message_ids_max", settings.message_ids_max);
+    std::string rules;
+    reader.read("join_rules", rules);
     TF_TRY(reader.status());
+    TF_ASSIGN(settings.join_rules, join_rules_of(rules));
     return settings;
 }
 
@@ -127,6 +147,11 @@ Status save_settings(Ledger& ledger, const Settings& settings) {
     }
     if (settings.payment_counts_days < 0 || settings.payment_counts_days > kDaysMax) {
         return out_of_range("payment_counts_days", 0, kDaysMax);
+    }
+    if (settings.join_rules.size() > kJoinRulesMax) {
+        return fail(
+            ErrorCode::kInvalid,
+            fmt::format("there may be {} rules that join users to customers", kJoinRulesMax));
     }
     if (settings.message_ids_max < kMessageIdsMin) {
         return fail(ErrorCode::kInvalid,

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ledger/join_rule.h"
 
 namespace twofold::ledger {
 
@@ -28,8 +29,13 @@ struct Settings {
     std::vector<std::string> customer_types = {"account",      "company", "customer",
                                                "organization", "team",    "workspace"};
     bool naming_makes_guests = true;  ///< An event that names a customer implies `guest`.
-    int first_relation_days = 30;     ///< How far a first relation reaches back.
-    int payment_counts_days = 90;     ///< How long a payment makes a customer paying.
+    /// Positions of the log after which self customers were turned on, off, on again …: what is
+    /// opened for users follows from them. The project keeps them; people set self_customers.
+    std::vector<std::uint64_t> self_customers_turned;
+    bool self_customers = false;       ///< Every known user has a customer of the same id.
+    std::vector<JoinRule> join_rules;  ///< By name.
+    int first_relation_days = 30;      ///< How far a first relation reaches back.
+    int payment_counts_days = 90;      ///< How long a payment makes a customer paying.
     std::uint64_t message_ids_max = 200'000'000;
     bool operator==(const Settings&) const = default;
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/applier.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "base/check.h"
 #include "model/record.h"
 #include "project/events.h"
@@ -21,6 +24,8 @@ frame::Rules rules_of(const ledger::Settings& settings) {
     rules.first_relation_ms = settings.first_relation_days * kDayMs;
     rules.payment_counts_ms = settings.payment_counts_days * kDayMs;
     rules.currency = settings.currency;
+    rules.self_customers = settings.self_customers;
+    rules.join_rules = settings.join_rules;
     return rules;
 }
 
@@ -52,7 +57,31 @@ Result<std::unique_ptr<Applier>> Applier::open(io::Env& env, io::Path folder,
     a.builder_ = std::make_unique<frame::Builder>(rules_of(settings));
     TF_TRY(a.ledger_->each_fact([&a](const ledger::Fact& fact) { a.builder_->add(fact); }));
     a.position_ = a.manifest_.position;
+    a.open_self_customers();
     return applier;
+}
+
+// What was turned before the manifest's position is in the directory that it names; what was turned
+// at it may not be, and is done again: where nothing is missing that changes nothing.
+void Applier::open_self_customers() {
+    const std::vector<std::uint64_t>& all = settings_->self_customers_turned;
+    const auto at = std::ranges::lower_bound(all, position_);
+    self_customers_on_ = (at - all.begin()) % 2 == 1;
+    turns_.assign(at, all.end());
+    if (self_customers_on_) directory_->set_self_customers(true);
+    turn_self_customers(position_);
+}
+
+void Applier::turn_self_customers(model::Sequence position) {
+    while (!turns_.empty() && turns_.front() <= position) {
+        turns_.erase(turns_.begin());
+        self_customers_on_ = !self_customers_on_;
+        directory_->set_self_customers(self_customers_on_);
+    }
+}
+
+void Applier::finish_replay() {
+    turn_self_customers(std::numeric_limits<model::Sequence>::max());
 }
 
 bool Applier::full() const noexcept {
@@ -63,6 +92,7 @@ bool Applier::full() const noexcept {
 Status Applier::apply(std::span<const std::byte> bytes, model::Sequence sequence) {
     TF_CHECK(sequence > position_);
     TF_ASSIGN(const model::RecordView record, model::RecordView::parse(bytes));
+    if (!turns_.empty()) turn_self_customers(position_);
     const auto applied = directory_->apply(record);
     position_ = sequence;
     if (!applied) {
@@ -150,8 +180,24 @@ Status Applier::finish(store::Finished finished) {
     return {};
 }
 
-Status Applier::set_settings(const ledger::Settings& settings) {
+Status Applier::set_settings(const ledger::Settings& wished) {
+    TF_CHECK(facts_.empty() && turns_.empty());
+    ledger::Settings settings = wished;
+    std::vector<std::uint64_t>& turned = settings.self_customers_turned;
+    turned = settings_->self_customers_turned;
+    const bool turn = settings.self_customers != settings_->self_customers;
+    if (turn) {
+        // Before the manifest only the last counts: the directory that it names has done the rest.
+        while (turned.size() > 2 && turned[1] < manifest_.position)
+            turned.erase(turned.begin(), turned.begin() + 2);
+        if (settings.self_customers) TF_TRY(directory_->may_open_self_customers());
+        turned.push_back(position_);
+    }
     TF_TRY(ledger::save_settings(*ledger_, settings));
+    if (turn) {
+        self_customers_on_ = settings.self_customers;
+        directory_->set_self_customers(self_customers_on_);
+    }
     settings_ = std::make_shared<const ledger::Settings>(settings);
     builder_->set_rules(rules_of(settings));
     return {};

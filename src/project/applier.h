@@ -32,6 +32,9 @@ public:
     /// Whether the head has no room for another row: publish, and run and finish the seal.
     bool full() const noexcept;
 
+    /// After the last record of the replay: settles what was turned at its very position.
+    void finish_replay();
+
     /// Takes one record. The bytes must live until the next commit_facts(). A record beyond a limit
     /// of the directory is counted and left out. REQUIRES: not full(); ascending sequence.
     /// Errors: kCorrupt for bytes that are no record; kIo, kUnavailable.
@@ -64,6 +67,9 @@ public:
 
 private:
     Applier(io::Env& env, io::Path folder, const Options& options);
+    void open_self_customers();
+    /// Turns self customers as they were turned after the records up to `position`.
+    void turn_self_customers(model::Sequence position);
     Status append_event(const model::RecordView& record, const directory::Applied& applied,
                         model::Sequence sequence);
 
@@ -78,6 +84,8 @@ private:
     std::unique_ptr<frame::Builder> builder_;
     model::Sequence position_ = 0;
     std::uint64_t not_applied_ = 0;
+    bool self_customers_on_ = false;    ///< Of the directory, at position_.
+    std::vector<std::uint64_t> turns_;  ///< Of self customers, to come in the replay.
     bool work_under_way_ = false;
     std::vector<std::byte> sealing_directory_;  // its piece, as of the seal under way
     std::vector<ledger::Fact> facts_;           // borrowed from records since commit_facts

@@ -374,6 +374,7 @@ Result<std::unique_ptr<Project>> Project::open(io::Env& env, io::Path folder, Op
                                               options.unsafe_log_without_message_ids);
     s.worker = std::make_unique<Worker>();
     TF_TRY(s.replay());
+    s.applier->finish_replay();
     s.publish();
     s.thread = std::thread([&s] { s.loop(); });
     return std::unique_ptr<Project>(new Project(std::move(state)));
@@ -505,6 +506,16 @@ ledger::Settings Project::settings() const {
 
 Status Project::set_settings(const ledger::Settings& settings) {
     return state_->run_there([this, settings]() -> Status {
+        TF_TRY(state_->applier->set_settings(settings));
+        state_->publish();
+        return {};
+    });
+}
+
+Status Project::change_settings(std::function<Status(ledger::Settings&)> change) {
+    return state_->run_there([this, change = std::move(change)]() -> Status {
+        ledger::Settings settings = state_->applier->settings();
+        TF_TRY(change(settings));
         TF_TRY(state_->applier->set_settings(settings));
         state_->publish();
         return {};

@@ -118,6 +118,8 @@ public:
     ledger::Settings settings() const;
     /// Durable and in world() when it returns. Errors: kInvalid, kIo.
     Status set_settings(const ledger::Settings& settings);
+    /// The same for what others may change at the same time. Errors: those of `change` too.
+    Status change_settings(std::function<Status(ledger::Settings&)> change);
 
     /// What the ledger holds, to export it; see ledger::Ledger::each_fact.
     Status each_fact(const std::function<void(const ledger::Fact&)>& take) const;

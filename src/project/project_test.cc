@@ -155,6 +155,45 @@ TEST_F(ProjectTest, SettingsAreKeptAndChangeTheAnswersAtOnce) {
     EXPECT_EQ(project_->settings(), settings);
 }
 
+TEST_F(ProjectTest, SelfCustomersComeAndGoWithTheSetting) {
+    const std::string pays =
+        R"({"type":"payment","id":"p","customerId":"ana","amount":900,"currency":"USD",)"
+        R"("time":"2026-02-21T00:00:00Z"})"
+        "\n";
+    take(track("ana", "A", 1) + track("bo", "A", 2) + pays);
+    const std::vector<std::string> questions{
+        "count customers", "trend customers of anything in total", "count customers where paying",
+        "count users where paying", "count users"};
+    const auto answers = [&] {
+        std::vector<std::int64_t> all;
+        for (const std::string& question : questions)
+            all.push_back(ask(question));
+        return all;
+    };
+    const auto turn = [&](bool on) {
+        ledger::Settings settings = project_->settings();
+        settings.self_customers = on;
+        ASSERT_TRUE(project_->set_settings(settings));
+    };
+    const std::vector<std::int64_t> without{1, 0, 1, 0, 2};
+    const std::vector<std::int64_t> with{2, 2, 1, 1, 2};
+    EXPECT_EQ(answers(), without);
+    turn(true);
+    EXPECT_EQ(answers(), with);
+    turn(false);
+    EXPECT_EQ(answers(), without);
+    turn(true);
+    ASSERT_TRUE(project_->seal());
+    take(track("cy", "A", 3));
+    EXPECT_EQ(answers(), (std::vector<std::int64_t>{3, 3, 1, 1, 3})) << "those who come later";
+    open();
+    EXPECT_EQ(answers(), (std::vector<std::int64_t>{3, 3, 1, 1, 3}));
+    turn(false);
+    EXPECT_EQ(answers(), (std::vector<std::int64_t>{1, 0, 1, 0, 3}));
+    open();
+    EXPECT_EQ(answers(), (std::vector<std::int64_t>{1, 0, 1, 0, 3}));
+}
+
 TEST_F(ProjectTest, AFolderInUseIsNotOpenedTwice) {
     const auto second = Project::open(env_, "p", options_);
     ASSERT_FALSE(second);

@@ -92,8 +92,7 @@ public:
         return record.parent.empty() ? kNobody : named(record.parent);
     }
     const Joins& joins() const { return joins_; }
-
-private:
+    const std::map<std::string, std::size_t>& ids() const { return customers_; }
     std::size_t named(const std::string& id) {
         const auto found = customers_.find(id);
         if (found != customers_.end()) return found->second;
@@ -101,6 +100,8 @@ private:
         if (id.find(':') == std::string::npos) own_.push_back(customer);
         return customer;
     }
+
+private:
     /// Two that both have an id of their own are joined by an alias only.
     void hold(const std::string& key, std::size_t customer) {
         const auto [found, is_new] = customers_.try_emplace(key, customer);
@@ -157,7 +158,7 @@ Joins::Groups Joins::groups() const {
     return groups;
 }
 
-Identities identify(const std::vector<Record>& records) {
+Identities identify(const std::vector<Record>& records, bool self_customers) {
     People people;
     Customers customers;
     std::vector<std::size_t> person_of;
@@ -167,6 +168,11 @@ Identities identify(const std::vector<Record>& records) {
         person_of.push_back(people.of(record));
         customer_of.push_back(customers.of(record));
         parent_of.push_back(customers.parent_of(record));
+    }
+    std::map<std::size_t, std::size_t> own;  // by the users' nodes, in their order
+    if (self_customers) {
+        for (const auto& [id, node] : people.users())
+            own[node] = customers.named(id);
     }
     const Joins::Groups persons = people.joins().groups();
     const Joins::Groups payers = customers.joins().groups();
@@ -188,6 +194,11 @@ Identities identify(const std::vector<Record>& records) {
         result.customer_of.push_back(grouped(payers, customer_of[i]));
         result.parent_of.push_back(grouped(payers, parent_of[i]));
     }
+    for (const auto& [id, node] : customers.ids())
+        result.customer_ids[id] = grouped(payers, node);
+    result.selves.resize(persons.ids.size());
+    for (const auto& [node, customer] : own)
+        result.selves[persons.of_node[node]].push_back(grouped(payers, customer));
     return result;
 }
 

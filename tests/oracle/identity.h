@@ -43,7 +43,11 @@ struct Identities {
     std::vector<std::string> people;
     std::vector<bool> known;  ///< By person: has a user id.
     std::vector<std::string> customers;
+    std::map<std::string, int> customer_ids;  ///< Own ids and keys.
+    /// By person: the customers of its user ids, the one of the id that is shown first. Only where
+    /// every user has a customer of the same id.
+    std::vector<std::vector<int>> selves;
 };
-Identities identify(const std::vector<Record>& records);
+Identities identify(const std::vector<Record>& records, bool self_customers);
 
 }  // namespace twofold::oracle

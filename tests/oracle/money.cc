@@ -252,7 +252,7 @@ Value status_at(const Customer& customer, TimeMs moment, int payment_days) {
     for (const char* status : {"paying", "trial", "past"}) {
         if (any_is(customer, moment, payment_days, status)) return {std::string(status)};
     }
-    return {std::string("free or prospect")};
+    return {std::string(customer.free_from <= moment ? "free" : "prospect")};
 }
 
 Value trait_at(const Customer& customer, const std::string& name, TimeMs moment) {

@@ -36,21 +36,60 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     return wished == nullptr ? otherwise : std::strtoull(wished, nullptr, 10);
 }
 
-ledger::Settings settings() {
+/// In a quarter of the worlds every user is a customer, and in some that are merged or killed.
+bool has_self_customers(std::uint64_t seed) {
+    return seed % 4 == 3 || seed % 20 == 6 || seed % 20 == 14;
+}
+
+/// In some of these and some of the others, rules join users to customers.
+bool has_rules(std::uint64_t seed) {
+    return seed % 5 == 2;
+}
+
+void add_rules(ledger::Settings& settings) {
+    for (const ledger::JoinBy by :
+         {ledger::JoinBy::kActing, ledger::JoinBy::kTrait, ledger::JoinBy::kEmailDomain}) {
+        ledger::JoinRule rule;
+        rule.name = name_of(by);
+        rule.by = by;
+        rule.days = 2;
+        if (by == ledger::JoinBy::kTrait) {
+            rule.user_trait = "company";
+            rule.role = "admin";
+        }
+        const Status put = put_rule(settings.join_rules, checked(rule).value());
+        EXPECT_TRUE(put);
+    }
+}
+
+ledger::Settings settings(std::uint64_t seed) {
     ledger::Settings settings;
     settings.now = kRandomWorldNow;
+    settings.self_customers = has_self_customers(seed);
+    if (has_rules(seed)) add_rules(settings);
     return settings;
 }
 
 /// In which way the records come in and lie when they are asked about.
 std::unique_ptr<ProjectInTest> loaded(const std::vector<std::string>& lines, std::uint64_t seed) {
     const Parts parts = seed % 2 == 0 ? Parts::kMany : Parts::kHead;
-    auto project = std::make_unique<ProjectInTest>(settings(), parts);
+    ledger::Settings first = settings(seed);
+    // Or not before the records are there.
+    const bool turned_later =
+        (first.self_customers && seed / 4 % 2 == 1) || (has_rules(seed) && seed % 2 == 0);
+    if (turned_later) {
+        first.self_customers = false;
+        first.join_rules.clear();
+    }
+    auto project = std::make_unique<ProjectInTest>(first, parts);
     const auto all = seed % 3 == 0 ? questions::batches(lines, seed)
                                    : std::vector<std::vector<std::string>>{lines};
     for (const auto& batch : all) {
         const Status taken = project->take(batch);
         EXPECT_TRUE(taken) << taken.error().message;
+    }
+    if (turned_later) {
+        EXPECT_TRUE(project->set(settings(seed)));
     }
     if (seed % 10 == 4) {
         EXPECT_TRUE(project->merge());
@@ -66,10 +105,10 @@ std::unique_ptr<ProjectInTest> loaded(const std::vector<std::string>& lines, std
 
 /// Both answers when they differ; empty when they agree.
 std::string difference(const ProjectInTest& project, const std::vector<std::string>& lines,
-                       const std::string& text) {
+                       const std::string& text, std::uint64_t seed) {
     const auto question = ask::parse(text);
     if (!question) return "does not parse: " + question.error().message;
-    const auto right = Oracle(lines, questions::oracle_settings(settings())).answer(*question);
+    const auto right = Oracle(lines, questions::oracle_settings(settings(seed))).answer(*question);
     if (!right) return "the oracle does not know this question";
     const auto got = project.ask(*question);
     if (!got) return "refused: " + got.error().message;
@@ -155,7 +194,7 @@ std::vector<std::string> fewest(std::vector<std::string> lines, const std::strin
     for (std::size_t i = lines.size(); i-- > 0;) {
         std::vector<std::string> fewer = lines;
         fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-        const std::string problem = difference(*loaded(fewer, seed), fewer, text);
+        const std::string problem = difference(*loaded(fewer, seed), fewer, text, seed);
         // A name that is nowhere any more is another problem.
         if (!problem.empty() && !problem.starts_with("refused")) lines = std::move(fewer);
     }
@@ -165,11 +204,11 @@ std::vector<std::string> fewest(std::vector<std::string> lines, const std::strin
 /// The first difference that a seed shows; empty when there is none.
 std::string run_seed(std::uint64_t seed) {
     Dice dice(seed);
-    const RandomWorld world = random_world(dice);
+    const RandomWorld world = random_world(dice, has_self_customers(seed), has_rules(seed));
     const auto project = loaded(world.lines, seed);
     for (int i = 0; i < kQuestionsPerWorld; ++i) {
         const std::string text = random_question(dice, world.has_ties);
-        const std::string problem = difference(*project, world.lines, text);
+        const std::string problem = difference(*project, world.lines, text, seed);
         if (problem.empty()) {
             const std::string opened = opened_difference(*project, text);
             if (opened.empty()) continue;
@@ -182,7 +221,7 @@ std::string run_seed(std::uint64_t seed) {
         for (const std::string& line : records)
             lines += line + '\n';
         return fmt::format("seed {}\n{}\n{}{}", seed, text,
-                           difference(*loaded(records, seed), records, text), lines);
+                           difference(*loaded(records, seed), records, text, seed), lines);
     }
     return {};
 }

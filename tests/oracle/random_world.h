@@ -31,7 +31,10 @@ struct RandomWorld {
     std::vector<std::string> lines;  ///< JSON, in the order of arrival.
     bool has_ties = false;           ///< Events of equal instants, and durations that end on one.
 };
-RandomWorld random_world(Dice& dice);
+/// `self_customers`: for a project where users are customers of the same id, so some money is
+/// theirs.
+/// `rules`: with what rules by trait, e-mail and acting customer go by.
+RandomWorld random_world(Dice& dice, bool self_customers, bool rules);
 
 /// 2026-02-15T00:00:00.000Z: after everything that is in such a world.
 inline constexpr std::int64_t kRandomWorldNow = 1'771'113'600'000;

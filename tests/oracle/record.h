@@ -12,12 +12,24 @@
 
 namespace twofold::oracle {
 
+/// A rule that joins users to customers.
+struct Rule {
+    std::string by;  ///< trait, email-domain, acting
+    std::string user_trait;
+    std::string customer_trait;  ///< Of trait: empty: the id, or a key.
+    std::string role;
+    bool unverified = false;
+    std::int64_t days = 0;
+};
+
 /// What a project sets for itself, as far as questions mean something else by it.
 struct Settings {
     std::string zone = "UTC";
     TimeMs now = 0;
     std::vector<std::string> automatic_events;
     std::vector<std::string> outside_roles = {"guest", "audience", "partner"};
+    std::vector<Rule> rules;  ///< By name.
+    bool self_customers = false;
     int first_relation_days = 30;
     int payment_counts_days = 90;
 };

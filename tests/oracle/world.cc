@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 #include <tuple>
 
 #include "base/currency.h"
@@ -31,6 +32,26 @@ Segment segment_of(const Record& record) {
     const double paid = price * (1 - record.discount_percent / 100) - off;
     segment.monthly = record.months > 0 ? std::max(0.0, paid) / record.months : 0;
     return segment;
+}
+
+std::string lower(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return text;
+}
+
+/// Whether `test` holds of the text, of one of the list, or of what prints a whole number.
+template <typename Test>
+bool any_value(const Value& value, const Test& test) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value.is)) {
+        return test(std::to_string(*whole));
+    }
+    if (const auto* list = std::get_if<Values>(&value.is)) {
+        return std::ranges::any_of(*list,
+                                   [&](const Value& element) { return any_value(element, test); });
+    }
+    const auto* text = std::get_if<std::string>(&value.is);
+    return text != nullptr && !text->empty() && test(*text);
 }
 
 /// What is known of one user and one customer before any date is moved.
@@ -67,7 +88,7 @@ void add_joined(std::vector<Relation>& relations, const Relation& one) {
 World::World(const std::vector<Record>& records, const Settings& project, TimeMs moment,
              std::optional<ask::RelationsAsOf> rolled_up)
     : settings(project), at(moment), rolled_up_(rolled_up) {
-    const Identities who = identify(records);
+    const Identities who = identify(records, project.self_customers);
     for (std::size_t i = 0; i < who.people.size(); ++i) {
         people.push_back({who.people[i], who.known[i], kEndOfTime, {}});
     }
@@ -85,7 +106,10 @@ World::World(const std::vector<Record>& records, const Settings& project, TimeMs
     take_segments();
     relate(records, who);
     reach_back();
+    self_customers(who);
+    join_by_rules(who);
     guests();
+    find_free();
     own_relations_ = relations;
     if (rolled_up_) roll_up();
     add_money_facts();
@@ -168,6 +192,8 @@ void World::relate(const std::vector<Record>& records, const Identities& who) {
             add(stated.first, stated.second, until);
         const TimeMs after = last_stated(pair);
         stated_until_[key] = after;
+        for (const auto& [stated, until] : pair.stated)
+            stated_roles_[key].push_back(stated);
         for (const auto& [time, role] : pair.calls) {
             if (time >= after) add(role, time, kEndOfTime);
         }
@@ -202,17 +228,118 @@ void World::reach_back() {
     }
 }
 
+/// Everyone is a customer too, of the same id, from the first that is known of it on: of the
+/// customers of its ids those that have something of their own, or that a record says are its self;
+/// without any, that of the id by which it is called.
+void World::self_customers(const Identities& who) {
+    for (std::size_t i = 0; i < who.selves.size(); ++i) {
+        const int person = static_cast<int>(i);
+        if (who.selves[i].empty()) continue;
+        TimeMs since = people[i].exists_from;
+        std::set<int> selves;
+        for (const int customer : who.selves[i]) {
+            if (has_facts(customers[static_cast<std::size_t>(customer)])) selves.insert(customer);
+        }
+        for (const Relation& relation : relations) {
+            if (relation.person != person) continue;
+            since = std::min(since, relation.from);
+            if (relation.role == "self") selves.insert(relation.customer);
+        }
+        if (selves.empty()) selves.insert(who.selves[i].front());
+        if (since == kEndOfTime) continue;
+        for (const int customer : selves) {
+            TimeMs until = kEndOfTime;
+            bool other = false;
+            for (const auto& [role, from] : stated_roles_[{person, customer}]) {
+                other = other || role != "self";
+                if (role == "self") until = std::min(until, from);
+            }
+            if (other && until == kEndOfTime) continue;
+            if (since < until)
+                add_joined(relations, {person, customer, "self", since, until, true});
+            TimeMs& from = customers[static_cast<std::size_t>(customer)].exists_from;
+            from = std::min(from, since);
+        }
+    }
+}
+
+/// As if it had always been so; but what records state of a pair goes before.
+void World::join_by_rules(const Identities& who) {
+    const std::vector<Relation> others = relations;
+    for (std::size_t i = 0; i < people.size(); ++i) {
+        const int person = static_cast<int>(i);
+        TimeMs since = people[i].exists_from;
+        for (const Relation& relation : others)
+            if (relation.person == person) since = std::min(since, relation.from);
+        if (since == kEndOfTime) continue;
+        for (int customer = 0; customer < static_cast<int>(customers.size()); ++customer) {
+            for (const Rule& rule : settings.rules) {
+                if (!stated_roles_[{person, customer}].empty()) continue;
+                if (!matches(rule, people[i], customer, who)) continue;
+                add_joined(relations, {person, customer, rule.role, since, kEndOfTime,
+                                       !is_outside(rule.role)});
+                TimeMs& from = customers[static_cast<std::size_t>(customer)].exists_from;
+                from = std::min(from, since);
+            }
+        }
+    }
+}
+
+bool World::matches(const Rule& rule, const Person& person, int customer,
+                    const Identities& who) const {
+    const auto trait = person.traits.find(rule.user_trait);
+    if (rule.by == "acting" || trait == person.traits.end()) return false;
+    if (rule.by == "email-domain") {
+        const auto verified = person.traits.find("email_verified");
+        const bool sure =
+            verified != person.traits.end() &&
+            (verified->second == Value{true} || verified->second == Value{std::string("true")});
+        if (!sure && !rule.unverified) return false;
+    }
+    const Customer& of = customers[static_cast<std::size_t>(customer)];
+    const std::set<std::string> free_mail = {"gmail.com", "outlook.com", "yahoo.com"};
+    const auto same = [&](std::string text) {
+        if (rule.by == "email-domain") {
+            const std::size_t sign = text.rfind('@');
+            if (sign == std::string::npos || sign == 0) return false;
+            text = lower(text.substr(sign + 1));
+            if (text.empty() || free_mail.contains(text)) return false;
+        } else if (rule.customer_trait.empty()) {
+            const auto named = who.customer_ids.find(text);
+            return named != who.customer_ids.end() && named->second == customer;
+        }
+        const auto traits = of.traits.find(rule.customer_trait);
+        if (traits == of.traits.end()) return false;
+        return any_value(traits->second.rbegin()->second, [&](const std::string& held) {
+            return (rule.by == "email-domain" ? lower(held) : held) == text;
+        });
+    };
+    return any_value(trait->second, same);
+}
+
+bool World::has_facts(const Customer& customer) const {
+    return !customer.traits.empty() || !customer.kind.empty() || !customer.segments.empty() ||
+           !customer.payments.empty();
+}
+
 /// Whoever names a customer is its guest from then on, whenever not related to it anyway.
 void World::guests() {
     std::map<std::pair<int, int>, TimeMs> since;
+    std::map<std::pair<int, int>, std::set<std::int64_t>> days;
     for (const Event& event : events) {
         if (event.named < 0 || event.person < 0) continue;
         const std::pair pair(event.person, event.named);
         const auto stated = stated_until_.find(pair);
         if (stated != stated_until_.end() && event.time < stated->second) continue;
         since.try_emplace(pair, event.time);
+        days[pair].insert(event.time / kDayMs);
     }
     for (const auto& [pair, named] : since) {
+        std::string role = "guest";
+        for (const Rule& rule : settings.rules | std::views::reverse) {
+            const bool enough = static_cast<std::int64_t>(days[pair].size()) >= rule.days;
+            if (rule.by == "acting" && enough) role = rule.role;
+        }
         std::vector<Relation> others;
         for (const Relation& relation : relations) {
             const bool same = relation.person == pair.first && relation.customer == pair.second;
@@ -221,15 +348,30 @@ void World::guests() {
         std::ranges::sort(others, {}, &Relation::from);
         TimeMs from = named;
         for (const Relation& other : others) {
-            if (from < other.from) add_guest(pair, from, other.from);
+            if (from < other.from) add_guest(pair, role, from, other.from);
             from = std::max(from, other.until);
         }
-        if (from < kEndOfTime) add_guest(pair, from, kEndOfTime);
+        if (from < kEndOfTime) add_guest(pair, role, from, kEndOfTime);
     }
 }
 
-void World::add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until) {
-    add_joined(relations, {pair.first, pair.second, "guest", from, until, false});
+void World::add_guest(const std::pair<int, int>& pair, const std::string& role, TimeMs from,
+                      TimeMs until) {
+    add_joined(relations, {pair.first, pair.second, role, from, until, !is_outside(role)});
+}
+
+void World::find_free() {
+    const auto take = [&](int customer, TimeMs time) {
+        TimeMs& from = customers[static_cast<std::size_t>(customer)].free_from;
+        from = std::min(from, time);
+    };
+    for (const Relation& relation : relations)
+        if (relation.inside) take(relation.customer, relation.from);
+    for (const Event& event : events)
+        if (event.named >= 0) take(event.named, event.time);
+    for (Customer& customer : customers)
+        for (const Segment& segment : customer.segments)
+            customer.free_from = std::min(customer.free_from, segment.from);
 }
 
 int World::parent(int customer, TimeMs moment) const {
@@ -275,6 +417,7 @@ void World::roll_up() {
         });
     }
     std::vector<TimeMs> exist(customers.size(), kEndOfTime);
+    std::vector<TimeMs> free(customers.size(), kEndOfTime);
     for (std::size_t i = 0; i < customers.size(); ++i) {
         const auto number = static_cast<int>(i);
         each_piece(kBeginningOfTime, kEndOfTime, [&](TimeMs from, TimeMs until) {
@@ -283,11 +426,15 @@ void World::roll_up() {
             customers[whole].parts.push_back({&customers[i], from, until});
             const TimeMs exists = std::max(from, customers[i].exists_from);
             if (exists < until) exist[whole] = std::min(exist[whole], exists);
+            const TimeMs begins = std::max(from, customers[i].free_from);
+            if (begins < until) free[whole] = std::min(free[whole], begins);
         });
         customers[i].rolled_up = true;
     }
-    for (std::size_t i = 0; i < customers.size(); ++i)
+    for (std::size_t i = 0; i < customers.size(); ++i) {
         customers[i].exists_from = exist[i];
+        customers[i].free_from = free[i];
+    }
 }
 
 bool World::is_outside(const std::string& role) const {

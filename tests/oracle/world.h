@@ -55,6 +55,7 @@ struct Customer {
     std::string id;
     std::string kind;
     TimeMs exists_from = kEndOfTime;
+    TimeMs free_from = kEndOfTime;  ///< No prospect any more: used, or subscribed to something.
     std::map<std::string, std::map<TimeMs, Value>> traits;
     std::vector<Segment> segments;
     std::vector<Payment> payments;
@@ -133,13 +134,21 @@ private:
     void take_segments();
     void relate(const std::vector<Record>& records, const Identities& who);
     void reach_back();
+    void self_customers(const Identities& who);
+    void join_by_rules(const Identities& who);
+    bool matches(const Rule& rule, const Person& person, int customer, const Identities& who) const;
+    bool has_facts(const Customer& customer) const;
     void guests();
-    void add_guest(const std::pair<int, int>& pair, TimeMs from, TimeMs until);
+    void add_guest(const std::pair<int, int>& pair, const std::string& role, TimeMs from,
+                   TimeMs until);
+    void find_free();
     void add_money_facts();
 
     std::optional<ask::RelationsAsOf> rolled_up_;
     std::vector<Relation> own_relations_;  ///< As they are before anything is rolled up.
     std::map<std::pair<int, int>, TimeMs> stated_until_;  ///< By person and customer.
+    /// Likewise: each stated interval's role and from.
+    std::map<std::pair<int, int>, std::vector<std::pair<std::string, TimeMs>>> stated_roles_;
 };
 
 }  // namespace twofold::oracle

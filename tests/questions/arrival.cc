@@ -62,7 +62,7 @@ std::vector<std::string> shuffled(const std::vector<std::string>& lines,
     std::vector<Record> records;
     for (const std::string& line : lines)
         records.push_back(oracle::read_record(line, plain));
-    const oracle::Identities who = oracle::identify(records);
+    const oracle::Identities who = oracle::identify(records, false);
     const std::set<std::string> aliased = aliased_ids(records);
     // Each record waits for the last one before it that it is tied to.
     std::map<std::string, std::size_t> last;

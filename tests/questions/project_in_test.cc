@@ -105,6 +105,10 @@ Status ProjectInTest::take(std::span<const std::string> lines) {
     return project.settle();
 }
 
+Status ProjectInTest::set(const ledger::Settings& settings) {
+    return state_->project->set_settings(settings);
+}
+
 Result<ask::Answer> ProjectInTest::ask(const ask::Question& question,
                                        const std::string& open) const {
     ask::AskOptions options;

@@ -34,6 +34,8 @@ public:
     /// Takes JSON lines in, as one request; they are answerable when it returns. Errors: those of
     /// the project; kInvalid with the reason when intake refuses a record.
     Status take(std::span<const std::string> lines);
+    /// Other settings from now on.
+    Status set(const ledger::Settings& settings);
     Result<ask::Answer> ask(const ask::Question& question, const std::string& open = "") const;
 
     std::shared_ptr<const project::World> world() const;

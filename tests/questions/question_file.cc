@@ -84,6 +84,10 @@ private:
     Status setting(const std::vector<std::string>& words) {
         ledger::Settings& settings = file_.settings;
         const std::string& name = words.front();
+        if (name == "self_customers" && words.size() == 1) {
+            settings.self_customers = true;
+            return {};
+        }
         const std::vector<std::string> rest(words.begin() + 1, words.end());
         std::vector<std::string> values;
         for (const std::string& word : rest)
@@ -102,10 +106,31 @@ private:
             settings.outside_roles = values;
         } else if (name == "currency") {
             settings.currency = values.front();
+        } else if (name == "rule") {
+            TF_ASSIGN(const ledger::JoinRule rule, join_rule(values));
+            TF_TRY(ledger::put_rule(settings.join_rules, rule));
         } else {
             return fail(ErrorCode::kInvalid, "no such setting: " + name);
         }
         return {};
+    }
+
+    /// `rule NAME BY`, then `trait=`, `customer_trait=`, `role=`, `days=`, `unverified`.
+    static Result<ledger::JoinRule> join_rule(const std::vector<std::string>& words) {
+        if (words.size() < 2) return fail(ErrorCode::kInvalid, "rule NAME BY …");
+        ledger::JoinRule rule;
+        rule.name = words[0];
+        TF_ASSIGN(rule.by, ledger::join_by_of(words[1]));
+        for (std::size_t i = 2; i < words.size(); ++i) {
+            const std::string name = words[i].substr(0, words[i].find('='));
+            const std::string value = words[i].substr(std::min(name.size() + 1, words[i].size()));
+            if (name == "trait") rule.user_trait = value;
+            if (name == "customer_trait") rule.customer_trait = value;
+            if (name == "role") rule.role = value;
+            if (name == "days") rule.days = std::stoll(value);
+            if (name == "unverified") rule.unverified = true;
+        }
+        return ledger::checked(rule);
     }
 
     Status ask() {

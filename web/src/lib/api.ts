@@ -55,7 +55,8 @@ export interface Relation {
   outside: boolean;
   since: number | null;
   until: number | null;
-  source: "stated" | "group" | "event";
+  /** stated, group, event, self, or rule:<name>. */
+  source: string;
 }
 
 /** As a record stated it: one of the same user, customer, role and from replaces it. */
@@ -228,6 +229,32 @@ export async function lateRelations(): Promise<RelationRecord[]> {
     return { userId, customerId, role, from, until: until || null };
   });
 }
+/** What joins users to customers by what is known of both. */
+export interface Rule {
+  name: string;
+  by: "trait" | "email-domain" | "acting";
+  user_trait?: string;
+  customer_trait?: string;
+  role: string;
+  unverified?: boolean;
+  days?: number;
+}
+export interface RulePreview {
+  rule: Rule;
+  relations: number;
+  users: number;
+  customers: number;
+  already: number;
+  stated: number;
+  pairs: { user: string; customer: string; evidence: string }[];
+  shared: string[];
+}
+export const rules = () => call<{ rules: (Rule & { relations: number })[] }>("GET", "/v1/rules");
+/** With `preview` it only says whom the rule would join. */
+export const putRule = (rule: Rule, preview: boolean) =>
+  call<RulePreview>("POST", "/v1/rules", { ...rule, preview });
+export const removeRule = (name: string) =>
+  call<{ removed: string }>("DELETE", `/v1/rules/${encodeURIComponent(name)}`);
 
 export interface AskOptions {
   open?: Record<string, unknown>;

@@ -39,11 +39,16 @@ export const dateIn = (time: number, zone: string) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(time);
 
 /** How a relation is known. */
-export const sourceWords = {
-  stated: "a stated relation",
-  group: "a group call",
-  event: "an event that named it",
-};
+export function sourceWords(source: string): string {
+  if (source.startsWith("rule:")) return `the rule ${source.slice(5)}`;
+  const words: Record<string, string> = {
+    stated: "a stated relation",
+    group: "a group call",
+    event: "an event that named it",
+    self: "being a customer by itself",
+  };
+  return words[source] ?? source;
+}
 
 export function moment(time: number | null, zone: string): string {
   if (time === null) return "–";
