@@ -69,6 +69,7 @@ void add_routes(http::Router& router, Services& services) {
     add_ask_routes(router, services);
     add_entity_routes(router, services);
     add_rule_routes(router, services);
+    add_match_routes(router, services);
     add_session_routes(router, services);
     add_demo_routes(router, services);
     add_health_routes(router, services);

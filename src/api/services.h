@@ -58,6 +58,7 @@ void add_source_routes(http::Router& router, Services& services);
 void add_ask_routes(http::Router& router, Services& services);
 void add_entity_routes(http::Router& router, Services& services);
 void add_rule_routes(http::Router& router, Services& services);
+void add_match_routes(http::Router& router, Services& services);
 void add_session_routes(http::Router& router, Services& services);
 void add_demo_routes(http::Router& router, Services& services);
 void add_health_routes(http::Router& router, Services& services);

@@ -22,6 +22,7 @@ constexpr int kDrainSeconds = 10;
 // The addresses of the page: each can be opened and shared.
 constexpr std::string_view kPages[] = {"/",
                                        "/ask",
+                                       "/match",
                                        "/rules",
                                        "/sign-in",
                                        "/customers",

@@ -58,6 +58,10 @@ public:
 
     /// Whether a person has a user id. REQUIRES: canonical, below the count; so below.
     bool known(model::UserOrdinal canonical) const noexcept { return users_.known(canonical); }
+    /// Whether a customer has an id of its own, beside keys of other systems.
+    bool known(model::CustomerOrdinal canonical) const noexcept {
+        return customers_.known(canonical);
+    }
     /// Of the whole person.
     Seen seen(model::UserOrdinal canonical) const noexcept { return users_.seen(canonical); }
     /// Of a customer: records and events that name it; use by people who belong to it is not here.

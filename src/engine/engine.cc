@@ -23,6 +23,7 @@
 #include "engine/trend.h"
 #include "engine/work.h"
 #include "frame/roll_up.h"
+#include "plan/crossing.h"
 #include "plan/plan.h"
 
 namespace twofold::engine {
@@ -219,6 +220,9 @@ Result<ask::Answer> Engine::run(const ask::Question& question, const ask::AskOpt
     Answering answering(world, plan, scanner_, options);
     TF_ASSIGN(ask::Answer answer, answering.answer());
     fill_in(answer, plan, world, answering.cost());
+    if (plan::crosses_sides(plan)) {
+        unmatched_note_.append_to(answer.notes, world.input.frames, plan.at);
+    }
     const auto took = std::chrono::steady_clock::now() - begun;
     answer.cost.seconds = std::chrono::duration<double>(took).count();
     return answer;

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/scan.h"
+#include "engine/unmatched_note.h"
 #include "engine/world.h"
 
 namespace twofold::engine {
@@ -62,6 +63,7 @@ private:
     const WorldSource& worlds_;
     Scanner& scanner_;
     const Clock& clock_;
+    UnmatchedNote unmatched_note_;
 };
 
 }  // namespace twofold::engine

@@ -235,7 +235,11 @@ std::optional<CustomerOrdinal> Snapshot::parent(CustomerOrdinal customer,
 }
 
 std::string_view Snapshot::name(CustomerOrdinal customer, TimeMs time) const noexcept {
-    if (const auto code = customer_trait("name"); code) {
+    // What billing calls it yields to the product's own name, whichever was told last: a payer that
+    // is joined to a customer does not rename it.
+    for (const std::string_view own_or_billing : {"name", "billing_name"}) {
+        const auto code = customer_trait(own_or_billing);
+        if (!code) continue;
         const std::string_view name = trait(customer, *code, time).text;
         if (!name.empty()) return name;
     }

@@ -129,7 +129,7 @@ public:
     std::string_view owner(model::CustomerOrdinal customer, TimeMs time) const noexcept;
     std::optional<model::CustomerOrdinal> parent(model::CustomerOrdinal customer,
                                                  TimeMs time) const noexcept;
-    /// The trait "name", else the id.
+    /// The trait "name", else "billing_name", else the id.
     std::string_view name(model::CustomerOrdinal customer, TimeMs time) const noexcept;
 
     /// Every time at which a trait or field of the customer, its money or its status changes,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "intake/stripe_lines.h"
 
+#include <utility>
+
 #include "base/text.h"
 #include "intake/decode.h"
 #include "model/json.h"
@@ -59,6 +61,17 @@ StripeLines& StripeLines::flag(std::string_view name, bool value) {
 StripeLines& StripeLines::null(std::string_view name) {
     member(name);
     out_ += "null";
+    return *this;
+}
+
+StripeLines& StripeLines::texts(std::string_view name, std::span<const std::string> values) {
+    member(name);
+    char before = '[';
+    for (const std::string& value : values) {
+        out_ += std::exchange(before, ',');
+        model::append_json_string(out_, value);
+    }
+    out_ += values.empty() ? "[]" : "]";
     return *this;
 }
 

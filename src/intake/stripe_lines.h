@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ public:
     StripeLines& real(std::string_view name, double value);
     StripeLines& flag(std::string_view name, bool value);
     StripeLines& null(std::string_view name);
+    StripeLines& texts(std::string_view name, std::span<const std::string> values);
     StripeLines& open(std::string_view name);  ///< Of an object; close() ends it.
     StripeLines& close();
 

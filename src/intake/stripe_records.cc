@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <optional>
+#include <vector>
 
 #include "base/text.h"
 #include "intake/stripe_json.h"
@@ -20,6 +21,10 @@ namespace {
 constexpr std::array<std::string_view, 7> kCustomerNames{
     "customer_id", "account_id",      "accountId",   "group_id",
     "groupId",     "organization_id", "workspace_id"};
+
+// Of the rest, what is kept to be proposed by.
+constexpr std::size_t kMetadataIdsMax = 20;
+constexpr std::size_t kMetadataIdBytesMax = 128;
 
 // Of an unknown status as much as of these: nothing is owed (money::status_counts).
 bool owes(std::string_view status) {
@@ -60,6 +65,7 @@ private:
         lines_.number("amount", stripe_minor_units(amount, currency)).text("currency", currency);
     }
     void trait(std::string_view name, JsonValue value);
+    void metadata(JsonValue customer);
     void self_relation(const std::string& user, JsonValue object);
     void stretch(JsonValue object, const Stretch& stretch);
     void exported(JsonValue object, std::string_view status);
@@ -120,16 +126,38 @@ Checked<void> Mapping::customer(JsonValue object, bool deleted) {
     if (!known.empty()) lines_.open("keys").text("stripe", id).close();
     if (!user.empty()) lines_.text("kind", "person");
     lines_.open("traits");
-    // The product's own name for a customer that it knows is not Stripe's to change.
-    if (known.empty()) trait("name", object.member("name"));
+    // Not `name`: the product's own is not Stripe's to change, now or once the two are joined.
     trait("billing_name", object.member("name"));
     trait("billing_email", object.member("email"));
     trait("billing_country", object.member("address").member("country"));
     trait("delinquent", object.member("delinquent"));
     if (deleted) lines_.flag("billing_deleted", true);
+    if (known.empty() && user.empty()) metadata(object);
     lines_.close().end();
     if (!user.empty()) self_relation(user, object);
     return {};
+}
+
+// The product's id may stand under any name: who looks for the payer's customer is shown what could
+// be one.
+void Mapping::metadata(JsonValue customer) {
+    const JsonValue object = customer.member("metadata");
+    if (!object.is(JsonType::kObject)) return;
+    std::vector<std::string> entries;
+    for (JsonValue name = object.inside(); !name.is_end(); name = name.next().next()) {
+        const std::string id = metadata_id(customer, name.text());
+        const bool may_be_one = !id.empty() && id.size() <= kMetadataIdBytesMax &&
+                                id.find(' ') == std::string::npos &&
+                                name.text().find('=') == std::string_view::npos;
+        if (may_be_one && entries.size() < kMetadataIdsMax) {
+            entries.push_back(fmt::format("{}={}", name.text(), id));
+        }
+    }
+    if (!entries.empty()) {
+        lines_.texts("billing_metadata", entries);
+    } else if (!moment_.first && !moment_.exported) {
+        lines_.null("billing_metadata");
+    }
 }
 
 // People who pay for themselves.

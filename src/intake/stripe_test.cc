@@ -133,8 +133,7 @@ TEST(Stripe, ACustomerIsThatOfItsMetadataOrOneOfItsOwn) {
     const auto line = [](const std::string& rest) {
         return take_event(event("customer.updated", customer(rest))).lines.at(0);
     };
-    EXPECT_TRUE(has(line(""), R"("customerId":"stripe:cus_1","traits":{"name":"Acme",)"
-                              R"("billing_name":"Acme"})"));
+    EXPECT_TRUE(has(line(""), R"("customerId":"stripe:cus_1","traits":{"billing_name":"Acme"})"));
     const std::string known = line(R"(,"metadata":{"groupId":"late","account_id":42})");
     EXPECT_TRUE(has(known, R"("customerId":"42","keys":{"stripe":"cus_1"},"traits":{)"
                            R"("billing_name":"Acme"})"))
@@ -143,6 +142,19 @@ TEST(Stripe, ACustomerIsThatOfItsMetadataOrOneOfItsOwn) {
     EXPECT_TRUE(has(line(R"(,"email":null)"), R"("billing_email":null)"));
     EXPECT_FALSE(has(take_event(event("customer.created", customer(R"(,"email":null)"))).lines[0],
                      "billing_email"));
+}
+
+TEST(Stripe, WhatElseMetadataSaysIsKeptToBeProposedBy) {
+    const auto line = [](const std::string& type, const std::string& metadata) {
+        return take_event(event(type, customer(R"(,"metadata":)" + metadata))).lines.at(0);
+    };
+    const std::string of_org =
+        line("customer.updated", R"({"org":"acme","seats":3,"note":"an old friend","a=b":"c"})");
+    EXPECT_TRUE(has(of_org, R"("billing_metadata":["org=acme","seats=3"])")) << of_org;
+    EXPECT_TRUE(has(line("customer.updated", "{}"), R"("billing_metadata":null)"));
+    EXPECT_FALSE(has(line("customer.created", "{}"), "billing_metadata"));
+    EXPECT_FALSE(has(line("customer.updated", R"({"org":"x","account_id":"acme"})"), "metadata"))
+        << "it is joined already";
 }
 
 TEST(Stripe, WhoPaysForItselfIsAPersonRelatedToItself) {

@@ -84,7 +84,7 @@ public:
         }
         if (!record.parent.empty()) named(record.parent);
         for (const auto& [system, id] : record.keys)
-            hold(system + ':' + id, customer);
+            hold(system + ':' + id, record.customer, customer);
         return customer;
     }
     /// The parent that a record names, which of() has met.
@@ -102,11 +102,12 @@ public:
     }
 
 private:
-    /// Two that both have an id of their own are joined by an alias only.
-    void hold(const std::string& key, std::size_t customer) {
+    /// Two that both have an id of their own are joined by an alias only. What a key joined is
+    /// parted as an alias would be.
+    void hold(const std::string& key, const std::string& id, std::size_t customer) {
         const auto [found, is_new] = customers_.try_emplace(key, customer);
         if (is_new || found->second == customer || has_own_id(found->second)) return;
-        joins_.join(found->second, customer);
+        joins_.join(found->second, customer, key + '\n' + id);
     }
     bool has_own_id(std::size_t customer) const {
         const Joins::Groups groups = joins_.groups();

@@ -173,88 +173,86 @@ private:
         add(fmt::format(R"({{"type":"customer","customerId":"{}","parentId":{},)"
                         R"("timestamp":"{}"}})",
                         dice_.of(customers_), parent, time(dice_.one_in(2) ? -9 : 0, 12)));
-        /// What a rule may find in a user and in a customer.
-        void shared_value() {
-            static const std::vector<std::string> domains = {"one.io", "two.io", "GMail.com"};
-            const std::string domain = dice_.of(domains);
-            const std::string user = dice_.of(users_);
-            const std::string customer = dice_.of(customers_);
-            std::string traits;
-            switch (dice_.below(4)) {
-                case 0:
-                    add(fmt::format(
-                        R"({{"type":"customer","customerId":"{}","timestamp":"{}",)"
-                        R"("traits":{{"domain":{}}}}})",
-                        customer, time(),
-                        dice_.one_in(3) ? R"(["one.io","two.io"])" : '"' + domain + '"'));
-                    return;
-                case 1:
-                    traits = fmt::format(R"("email":"a@{}")", domain);
-                    break;
-                case 2:
-                    traits = fmt::format(R"("email_verified":{})", !dice_.one_in(4));
-                    break;
-                default:
-                    traits = fmt::format(R"("company":{})",
-                                         dice_.one_in(4) ? "null" : '"' + customer + '"');
-            }
-            add(fmt::format(
-                R"({{"type":"identify","userId":"{}","timestamp":"{}","traits":{{{}}}}})", user,
-                time(), traits));
-        }
+    }
 
-        void money(const std::string& customer) {
-            if (dice_.one_in(3)) return;
-            if (dice_.one_in(4)) {
-                // Pays without a subscription.
-                add(fmt::format(
-                    R"({{"type":"payment","id":"p-{0}","customerId":"{0}","amount":4000,)"
-                    R"("currency":"USD","time":"{1}"}})",
-                    customer, time(dice_.one_in(2) ? -95 : 0, 12)));
+    /// What a rule may find in a user and in a customer.
+    void shared_value() {
+        static const std::vector<std::string> domains = {"one.io", "two.io", "GMail.com"};
+        const std::string domain = dice_.of(domains);
+        const std::string user = dice_.of(users_);
+        const std::string customer = dice_.of(customers_);
+        std::string traits;
+        switch (dice_.below(4)) {
+            case 0:
+                add(fmt::format(R"({{"type":"customer","customerId":"{}","timestamp":"{}",)"
+                                R"("traits":{{"domain":{}}}}})",
+                                customer, time(),
+                                dice_.one_in(3) ? R"(["one.io","two.io"])" : '"' + domain + '"'));
                 return;
-            }
-            for (int number = dice_.between(1, 2); number > 0; --number)
-                subscription(customer, number);
+            case 1:
+                traits = fmt::format(R"("email":"a@{}")", domain);
+                break;
+            case 2:
+                traits = fmt::format(R"("email_verified":{})", !dice_.one_in(4));
+                break;
+            default:
+                traits =
+                    fmt::format(R"("company":{})", dice_.one_in(4) ? "null" : '"' + customer + '"');
         }
+        add(fmt::format(R"({{"type":"identify","userId":"{}","timestamp":"{}","traits":{{{}}}}})",
+                        user, time(), traits));
+    }
 
-        void subscription(const std::string& customer, int number) {
-            static const std::vector<std::string> plans = {"basic", "pro", "team"};
-            static const std::vector<std::string> rhythms = {"month", "month", "quarter", "year"};
-            int day = dice_.between(-20, 8);
-            for (int change = dice_.between(1, 2); change > 0; --change) {
-                const auto date = [](int which) {
-                    return format_utc(kBegin + which * kDayMs).substr(0, 10);
-                };
-                std::string rest;
-                if (dice_.one_in(4)) {
-                    rest += fmt::format(R"(,"trialUntil":"{}")", date(day + dice_.between(1, 6)));
-                }
-                if (dice_.one_in(3)) {
-                    rest += fmt::format(R"(,"until":"{}")", date(day + dice_.between(1, 15)));
-                }
-                add(fmt::format(R"({{"type":"subscription","id":"s{0}-{1}","customerId":"{1}",)"
-                                R"("plan":"{2}","amount":{3},"currency":"USD","every":"{4}",)"
-                                R"("quantity":{5},"from":"{6}"{7}}})",
-                                number, customer, dice_.of(plans), dice_.between(0, 4) * 12'000,
-                                dice_.of(rhythms), dice_.between(1, 3), date(day), rest));
-                day += dice_.between(1, 10);
-            }
+    void money(const std::string& customer) {
+        if (dice_.one_in(3)) return;
+        if (dice_.one_in(4)) {
+            // Pays without a subscription.
+            add(fmt::format(R"({{"type":"payment","id":"p-{0}","customerId":"{0}","amount":4000,)"
+                            R"("currency":"USD","time":"{1}"}})",
+                            customer, time(dice_.one_in(2) ? -95 : 0, 12)));
+            return;
         }
+        for (int number = dice_.between(1, 2); number > 0; --number)
+            subscription(customer, number);
+    }
 
-        Dice & dice_;
-        bool self_customers_;
-        bool rules_;
-        bool has_ties_;
-        int serial_ = 0;
-        std::vector<std::string> users_;
-        std::vector<std::string> customers_;
-        RandomWorld world_;
-    };
+    void subscription(const std::string& customer, int number) {
+        static const std::vector<std::string> plans = {"basic", "pro", "team"};
+        static const std::vector<std::string> rhythms = {"month", "month", "quarter", "year"};
+        int day = dice_.between(-20, 8);
+        for (int change = dice_.between(1, 2); change > 0; --change) {
+            const auto date = [](int which) {
+                return format_utc(kBegin + which * kDayMs).substr(0, 10);
+            };
+            std::string rest;
+            if (dice_.one_in(4)) {
+                rest += fmt::format(R"(,"trialUntil":"{}")", date(day + dice_.between(1, 6)));
+            }
+            if (dice_.one_in(3)) {
+                rest += fmt::format(R"(,"until":"{}")", date(day + dice_.between(1, 15)));
+            }
+            add(fmt::format(R"({{"type":"subscription","id":"s{0}-{1}","customerId":"{1}",)"
+                            R"("plan":"{2}","amount":{3},"currency":"USD","every":"{4}",)"
+                            R"("quantity":{5},"from":"{6}"{7}}})",
+                            number, customer, dice_.of(plans), dice_.between(0, 4) * 12'000,
+                            dice_.of(rhythms), dice_.between(1, 3), date(day), rest));
+            day += dice_.between(1, 10);
+        }
+    }
+
+    Dice& dice_;
+    bool self_customers_;
+    bool rules_;
+    bool has_ties_;
+    int serial_ = 0;
+    std::vector<std::string> users_;
+    std::vector<std::string> customers_;
+    RandomWorld world_;
+};
 
 }  // namespace
 
-RandomWorld
-random_world(Dice& dice, bool self_customers, bool rules) {
+RandomWorld random_world(Dice& dice, bool self_customers, bool rules) {
     return Maker(dice, self_customers, rules).run();
 }
 

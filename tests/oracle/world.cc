@@ -318,8 +318,8 @@ bool World::matches(const Rule& rule, const Person& person, int customer,
 }
 
 bool World::has_facts(const Customer& customer) const {
-    return !customer.traits.empty() || !customer.kind.empty() || !customer.segments.empty() ||
-           !customer.payments.empty();
+    return !customer.traits.empty() || !customer.kind.empty() || !customer.parents.empty() ||
+           !customer.segments.empty() || !customer.payments.empty();
 }
 
 /// Whoever names a customer is its guest from then on, whenever not related to it anyway.

@@ -182,6 +182,8 @@ private:
                 expected.rule.push_back(after("rule:"));
             } else if (text.starts_with("note:")) {
                 expected.notes.push_back(after("note:"));
+            } else if (text.starts_with("no note:")) {
+                expected.unsaid.push_back(after("no note:"));
             } else if (text.starts_with("by hand:")) {
                 expected.by_hand = true;
             } else if (text.starts_with("unattached:")) {

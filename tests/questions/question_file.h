@@ -16,11 +16,12 @@ namespace twofold::questions {
 /// What a question must be answered with. README.md has the form.
 struct Expected {
     Table table;
-    std::string error;               ///< Code of a refusal; empty: there is an answer.
-    std::string message;             ///< Part of its message.
-    std::string suggestion;          ///< What it suggests, if the file says so.
-    std::vector<std::string> rule;   ///< Parts of the rule.
-    std::vector<std::string> notes;  ///< Parts of some note.
+    std::string error;                ///< Code of a refusal; empty: there is an answer.
+    std::string message;              ///< Part of its message.
+    std::string suggestion;           ///< What it suggests, if the file says so.
+    std::vector<std::string> rule;    ///< Parts of the rule.
+    std::vector<std::string> notes;   ///< Parts of some note.
+    std::vector<std::string> unsaid;  ///< Parts of no note.
     std::optional<std::uint64_t> unattached;
     bool by_hand = false;  ///< The oracle does not know the question.
 };

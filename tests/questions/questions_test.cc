@@ -142,6 +142,8 @@ private:
             text += "  rule: " + part + '\n';
         for (const std::string& part : asked.expected.notes)
             text += "  note: " + part + '\n';
+        for (const std::string& part : asked.expected.unsaid)
+            text += "  no note: " + part + '\n';
         if (asked.expected.unattached) {
             text += fmt::format("  unattached: {}\n", outcome.answer->cost.unattached_events);
         }
@@ -173,6 +175,11 @@ private:
         for (const std::string& part : expected.notes) {
             EXPECT_TRUE(holds_part(outcome.answer->notes, part))
                 << "no note says \"" << part
+                << "\": " << testing::PrintToString(outcome.answer->notes);
+        }
+        for (const std::string& part : expected.unsaid) {
+            EXPECT_FALSE(holds_part(outcome.answer->notes, part))
+                << "a note says \"" << part
                 << "\": " << testing::PrintToString(outcome.answer->notes);
         }
         if (expected.unattached) {

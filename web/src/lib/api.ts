@@ -205,9 +205,10 @@ interface Receipt {
   accepted: number;
   rejected: { index: number; code: string; message: string }[];
 }
-/** States relations; gives when questions see them, or what was wrong with the first refused. */
-export async function stateRelations(relations: RelationRecord[]): Promise<Outcome<Receipt>> {
-  const records = relations.map((one) => ({ type: "relation", ...one }));
+export const stateRelations = (relations: RelationRecord[]) =>
+  sendRecords(relations.map((one) => ({ type: "relation", ...one })));
+/** Sends records; gives when questions see them, or what was wrong with the first refused. */
+export async function sendRecords(records: object[]): Promise<Outcome<Receipt>> {
   const sent = await call<Receipt>("POST", "/v1/records", records);
   if (!sent.ok) return sent;
   const refused = sent.value.rejected[0];
@@ -284,3 +285,53 @@ export async function file(text: string, accept: string, position?: number): Pro
 /** A text in quotes, as the language of questions writes it. */
 export const quoted = (text: string) =>
   `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`;
+
+/** What is unmatched of what is paid a month. */
+export interface Unmatched {
+  currency: string;
+  paying: number;
+  mrr: string;
+  share: number;
+  much: boolean;
+}
+export interface MatchCustomer {
+  id: string;
+  name: string;
+  users: number;
+  last_use: number | null;
+}
+export interface Suggestion extends MatchCustomer {
+  mrr: string;
+  pays: boolean;
+  clear: boolean;
+  evidence: { kind: string; says: string }[];
+}
+export interface Payer {
+  id: string;
+  name: string;
+  email: string;
+  mrr: string;
+  status: string;
+  since: number;
+  suggestions: Suggestion[];
+  refused: { id: string; name: string }[];
+}
+export interface Joined extends MatchCustomer {
+  mrr: string;
+  payer: string;
+  billing_name: string;
+  kept: boolean;
+  joined_with: string[];
+}
+export interface Matches extends Unmatched {
+  clear_count: number;
+  payer_count: number;
+  payers: Payer[];
+  customer_count: number;
+  customers: MatchCustomer[];
+  joined_count: number;
+  joined: Joined[];
+}
+export const unmatched = () => call<Unmatched>("GET", "/v1/match?head=true");
+export const matches = (query: Record<string, string | number> = {}) =>
+  call<Matches>("GET", `/v1/match?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`);
