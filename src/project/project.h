@@ -28,10 +28,10 @@ struct Options {
     directory::Options directory;
     const Clock* clock = &Clock::real();  ///< Borrowed; outlives the project.
     DurationMs publish_every_ms = 100;    ///< New records are answerable at most this much later.
-    /// When nothing has come for a second, a head of so many rows is sealed: its parts are many, and
-    /// a start would replay it.
+    /// When nothing has come for a second, a head of so many rows is sealed: its parts are many,
+    /// and a start would replay it.
     std::uint32_t seal_at_rest_rows = 64 * 1024;
-    DurationMs log_kept_ms = kDayMs;      ///< Log segments that nothing needs go after this.
+    DurationMs log_kept_ms = kDayMs;  ///< Log segments that nothing needs go after this.
     /// Where the ledger is; empty: "ledger.db" in the folder. ":memory:" for tests on other Envs.
     std::string ledger_path;
 
