@@ -83,7 +83,7 @@ endfunction()
 
 # Tests of which the slow and obvious side takes long. All others are compiled in less time: what they
 # test is in the libraries.
-set(TWOFOLD_SLOW_JUDGES kernel_test column_test store_test demo_test questions_test belonging_test)
+set(TWOFOLD_SLOW_JUDGES kernel_test column_test store_test questions_test belonging_test)
 
 # twofold_test(name SOURCES ... ROOMS ... [LIBRARIES ...] [LABELS ...]): a GoogleTest binary.
 function(twofold_test name)

@@ -18,7 +18,7 @@ using questions::ProjectInTest;
 
 /// A project takes longer to open than a small world to judge, so this many share one.
 constexpr std::uint32_t kWorldsOfProject = 40;
-constexpr std::uint32_t kSeeds = 20'000;
+constexpr std::uint32_t kSeeds = 10'000;
 constexpr std::size_t kFailuresShown = 5;
 
 std::uint32_t first_seed() {
