@@ -18,9 +18,9 @@ namespace twofold::store {
 /// 1. In a cell, four runs of about the same size (a factor of four) are merged, with all smaller
 ///    ones. So a row is rewritten once for each fourfold growth, however rows arrive.
 /// 2. When there is time (`idle`) and its months are closed, a cell becomes one run, once what lies
-///    beside the largest is a 32nd of it: smaller late parts cost a question less than rewriting the
-///    rest would. Until then those that lie beside it are merged with each other, so that each has
-///    four times the rows of all smaller ones: however late rows come, they lie in few runs.
+///    beside the largest is a 32nd of it: smaller late parts cost a question less than rewriting
+///    the rest would. Until then those that lie beside it are merged with each other, so that each
+///    has four times the rows of all smaller ones: however late rows come, they lie in few runs.
 /// 3. Likewise closed months become a quarter, a year, two, four, … years (by the calendar) where
 ///    persons have fewer than the wanted rows in a part: the longest such span at once, where its
 ///    largest cell is less than eight times the rest.
