@@ -2,8 +2,10 @@
 #include "frame/join_rules.h"
 
 #include <algorithm>
-#include <array>
+#include <nlohmann/json.hpp>
 #include <utility>
+
+#include "frame/names_alike.h"
 
 namespace twofold::frame {
 namespace {
@@ -11,52 +13,9 @@ namespace {
 using ledger::JoinBy;
 using model::Value;
 using model::ValueType;
+using nlohmann::json;
 
 constexpr std::string_view kVerifiedTrait = "email_verified";
-
-/// Providers that give addresses to everyone. docs/relations.md has the list.
-constexpr std::array kFreeMail = std::to_array<std::string_view>({
-    "126.com",        "163.com",        "aol.com",        "fastmail.com",   "free.fr",
-    "gmail.com",      "gmx.at",         "gmx.ch",         "gmx.com",        "gmx.de",
-    "gmx.net",        "googlemail.com", "hotmail.co.uk",  "hotmail.com",    "hotmail.fr",
-    "hey.com",        "icloud.com",     "laposte.net",    "libero.it",      "live.com",
-    "mac.com",        "mail.com",       "mail.ru",        "me.com",         "msn.com",
-    "naver.com",      "orange.fr",      "outlook.com",    "pm.me",          "proton.me",
-    "protonmail.com", "qq.com",         "rediffmail.com", "rocketmail.com", "t-online.de",
-    "tutanota.com",   "wanadoo.fr",     "web.de",         "yahoo.co.jp",    "yahoo.co.uk",
-    "yahoo.com",      "yahoo.de",       "yahoo.fr",       "yandex.ru",      "ymail.com",
-    "zoho.com",
-});
-
-std::string lower(std::string_view text) {
-    std::string low(text);
-    for (char& c : low) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return low;
-}
-
-/// Calls `take` with each text of a list of JSON. Texts with escapes are no ids and no domains.
-template <typename Take>
-void each_text_of_list(std::string_view json, const Take& take) {
-    for (std::size_t at = 0; at < json.size();) {
-        if (json[at] == '"') {
-            const std::size_t end = json.find('"', at + 1);
-            if (end == std::string_view::npos) return;
-            const std::string_view text = json.substr(at + 1, end - at - 1);
-            if (text.find('\\') != std::string_view::npos) return;
-            take(text);
-            at = end + 1;
-        } else if ((json[at] >= '0' && json[at] <= '9') || json[at] == '-') {
-            const std::size_t end = std::min(json.find_first_of(",]", at), json.size());
-            const std::string_view number = json.substr(at, end - at);
-            if (number.find_first_of(".eE") == std::string_view::npos) take(number);
-            at = end;
-        } else {
-            ++at;
-        }
-    }
-}
 
 /// A number is the text that prints it, of a list each element.
 template <typename Take>
@@ -66,16 +25,12 @@ void each_text(const Value& value, const Take& take) {
     } else if (value.type == ValueType::kInt) {
         take(std::to_string(value.integer));
     } else if (value.type == ValueType::kList) {
-        each_text_of_list(value.text, take);
+        const json list = json::parse(value.text, nullptr, false);
+        for (const json& one : list.is_array() ? list : json::array()) {
+            if (one.is_string()) take(one.get_ref<const std::string&>());
+            if (one.is_number_integer()) take(one.dump());
+        }
     }
-}
-
-/// The domain of an address, in lower case; empty: none, or everybody's.
-std::string domain_of(std::string_view email) {
-    const std::size_t at = email.rfind('@');
-    if (at == std::string_view::npos || at == 0) return {};
-    std::string domain = lower(email.substr(at + 1));
-    return is_free_mail(domain) ? std::string() : domain;
 }
 
 bool is_true(const Value& value) {
@@ -85,10 +40,6 @@ bool is_true(const Value& value) {
 }
 
 }  // namespace
-
-bool is_free_mail(std::string_view domain) noexcept {
-    return std::ranges::find(kFreeMail, domain) != kFreeMail.end();
-}
 
 void JoinRules::set(std::span<const ledger::JoinRule> rules) {
     matchers_.clear();
@@ -142,7 +93,7 @@ void JoinRules::Matcher::values_of_user(model::UserOrdinal person, const JoinSou
         if (steps[i].code == 0) continue;
         const TimeMs until = i + 1 < steps.size() ? steps[i + 1].from : kEndOfTime;
         each_text(column->value(steps[i].code), [&](std::string_view text) {
-            const std::string key = email ? domain_of(text) : std::string(text);
+            const std::string key = email ? email_domain(text) : std::string(text);
             if (!key.empty()) out.push_back({code(key), steps[i].from, until});
         });
     }
@@ -169,7 +120,8 @@ void JoinRules::Matcher::values_of_customer(std::span<const DatedValue> history,
         const TimeMs until = i + 1 < history.size() ? history[i + 1].time : kEndOfTime;
         each_text(history[i].value.view(), [&](std::string_view text) {
             const bool email = what.by == JoinBy::kEmailDomain;
-            out.push_back({code(email ? lower(text) : std::string(text)), history[i].time, until});
+            out.push_back(
+                {code(email ? lower_case(text) : std::string(text)), history[i].time, until});
         });
     }
 }

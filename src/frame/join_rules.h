@@ -26,9 +26,6 @@ struct JoinSources {
         history;
 };
 
-/// Whether nobody is told from others by this domain of e-mail: a provider for everyone.
-bool is_free_mail(std::string_view domain) noexcept;
-
 /// Rules by trait and by domain of e-mail, with an index of what matches: a customer's new value
 /// leads to the users that have it, and back. One thread.
 class JoinRules {

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "frame/names_alike.h"
 #include "frame/unmatched.h"
 
 namespace twofold::frame {
@@ -150,7 +151,7 @@ void Matcher::take_payers() {
         unmatched_.insert(model::index(payer));
         if (frames_.money(payer).first_fact > at_) continue;
         UnmatchedPayer one{.payer = payer,
-                           .email = plain_email(trait(payer, "billing_email", at_).text),
+                           .email = lower_case(trait(payer, "billing_email", at_).text),
                            .name = std::string(trait(payer, "billing_name", at_).text),
                            .suggestions = {},
                            .refused = {}};
@@ -217,7 +218,7 @@ void Matcher::look_at_users() {
     };
     std::vector<std::optional<Address>> wanted(emails->code_count());
     for (std::uint32_t code = 1; code < emails->code_count(); ++code) {
-        Address address{plain_email(emails->value(code).text), {}};
+        Address address{lower_case(emails->value(code).text), {}};
         address.domain = email_domain(address.email);
         if (!by_email_.contains(address.email)) address.email.clear();
         if (!by_domain_.contains(address.domain)) address.domain.clear();

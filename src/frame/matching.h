@@ -68,13 +68,4 @@ struct PeopleInside {
 };
 PeopleInside people_inside(const Snapshot& frames, model::CustomerOrdinal customer, TimeMs at);
 
-/// "Acme, Inc." and "ACME" are both "acme". Only ASCII letters lose their case.
-std::string plain_name(std::string_view name);
-/// In lower case.
-std::string plain_email(std::string_view address);
-/// The domain of an address ("" of what is none, and of providers that anybody can be at), or of a
-/// website's address, in lower case.
-std::string email_domain(std::string_view address);
-std::string website_domain(std::string_view address);
-
 }  // namespace twofold::frame

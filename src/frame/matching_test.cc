@@ -7,6 +7,7 @@
 
 #include "directory/directory.h"
 #include "frame/builder.h"
+#include "frame/names_alike.h"
 #include "frame/unmatched.h"
 #include "io/memory_env.h"
 #include "model/record.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "frame/names_alike.h"
+
 #include <algorithm>
 #include <array>
 #include <vector>
-
-#include "frame/matching.h"
 
 namespace twofold::frame {
 
@@ -11,17 +11,17 @@ namespace {
 
 /// Anybody may have an address there: it says nothing of a company.
 constexpr auto kPublicDomains = std::to_array<std::string_view>(
-    {"163.com",     "126.com",        "aol.com",        "comcast.net",    "fastmail.com",
+    {"126.com",     "163.com",        "aol.com",        "comcast.net",    "fastmail.com",
      "free.fr",     "gmail.com",      "gmx.at",         "gmx.ch",         "gmx.com",
      "gmx.de",      "gmx.net",        "googlemail.com", "hey.com",        "hotmail.co.uk",
      "hotmail.com", "hotmail.de",     "hotmail.es",     "hotmail.fr",     "hotmail.it",
      "icloud.com",  "laposte.net",    "libero.it",      "live.com",       "live.no",
      "mac.com",     "mail.com",       "mail.ru",        "me.com",         "msn.com",
      "naver.com",   "online.no",      "orange.fr",      "outlook.com",    "pm.me",
-     "proton.me",   "protonmail.com", "qq.com",         "rediffmail.com", "t-online.de",
-     "tuta.com",    "tutanota.com",   "verizon.net",    "wanadoo.fr",     "web.de",
-     "yahoo.co.jp", "yahoo.co.uk",    "yahoo.com",      "yahoo.de",       "yahoo.fr",
-     "yandex.com",  "yandex.ru",      "ymail.com",      "zoho.com"});
+     "proton.me",   "protonmail.com", "qq.com",         "rediffmail.com", "rocketmail.com",
+     "t-online.de", "tuta.com",       "tutanota.com",   "verizon.net",    "wanadoo.fr",
+     "web.de",      "yahoo.co.jp",    "yahoo.co.uk",    "yahoo.com",      "yahoo.de",
+     "yahoo.fr",    "yandex.com",     "yandex.ru",      "ymail.com",      "zoho.com"});
 
 constexpr auto kLegalForms = std::to_array<std::string_view>(
     {"ab",   "ag",  "as",           "asa",     "bv",  "co",  "company", "corp", "corporation",
@@ -36,12 +36,6 @@ bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<signed char>(c) < 0;
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), folded);
-    return result;
-}
-
 /// A dot inside, and nothing that a host's name does not have.
 bool is_host(std::string_view text) {
     if (text.empty() || text.front() == '.' || text.back() == '.') return false;
@@ -51,8 +45,10 @@ bool is_host(std::string_view text) {
 
 }  // namespace
 
-std::string plain_email(std::string_view address) {
-    return lower(address);
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), folded);
+    return result;
 }
 
 std::string plain_name(std::string_view name) {
@@ -78,7 +74,7 @@ std::string plain_name(std::string_view name) {
 std::string email_domain(std::string_view address) {
     const std::size_t at = address.rfind('@');
     if (at == std::string_view::npos || at == 0) return {};
-    std::string domain = lower(address.substr(at + 1));
+    std::string domain = lower_case(address.substr(at + 1));
     if (!is_host(domain)) return {};
     if (std::ranges::find(kPublicDomains, domain) != kPublicDomains.end()) return {};
     return domain;
@@ -89,7 +85,7 @@ std::string website_domain(std::string_view address) {
         address.remove_prefix(scheme + 3);
     }
     address = address.substr(0, address.find_first_of("/?#:"));
-    std::string domain = lower(address);
+    std::string domain = lower_case(address);
     if (domain.starts_with("www.")) domain.erase(0, 4);
     return is_host(domain) ? domain : std::string();
 }
